@@ -1,0 +1,24 @@
+{{/*
+Reference of an image: the only place where one is written.
+Takes: root, image (registry, repository, tag, digest), path (where the block is in the values, for
+the sentence when it cannot be used).
+*/}}
+{{- define "carrel.image" -}}
+{{- $images := .root.Values.images -}}
+{{- $image := .image -}}
+{{- if not (or $image.tag $image.digest) -}}
+{{- fail (printf "%s: the image has neither tag nor digest; write %s.tag" .path .path) -}}
+{{- end -}}
+{{- if and $images.requireDigest (not $image.digest) -}}
+{{- fail (printf "%s: images.requireDigest is on and the image has no digest; write %s.digest" .path .path) -}}
+{{- end -}}
+{{- if not $images.registry -}}
+{{- printf "%s/%s" $image.registry $image.repository -}}
+{{- else if eq $images.layout "hostPrefixed" -}}
+{{- printf "%s/%s/%s" $images.registry ($image.registry | replace ":" "_") $image.repository -}}
+{{- else -}}
+{{- printf "%s/%s" $images.registry $image.repository -}}
+{{- end -}}
+{{- with $image.tag }}:{{ . }}{{ end -}}
+{{- with $image.digest }}@{{ . }}{{ end -}}
+{{- end }}

@@ -1,0 +1,52 @@
+{{/*
+Labels that select a program's pods. Immutable, since a Deployment's selector cannot be changed.
+Takes: program.
+*/}}
+{{- define "carrel.selector" -}}
+app.kubernetes.io/name: {{ .program }}
+app.kubernetes.io/component: {{ get (dict
+  "notebook-controller" "controller"
+  "jupyter-web-app" "web-app"
+  "dashboard" "web-app"
+  "profile-controller" "controller"
+) .program | required (printf "carrel.selector: unknown program %s" .program) }}
+{{- end }}
+
+{{/*
+Labels of the metadata of a program's objects. They change with the chart's version, so pods and
+selectors never carry them.
+Takes: root, program.
+*/}}
+{{- define "carrel.labels" -}}
+{{ include "carrel.selector" . }}
+{{ include "carrel.releaseLabels" . }}
+{{- end }}
+
+{{/*
+Labels of the metadata of objects that belong to no program.
+Takes: root, component.
+*/}}
+{{- define "carrel.sharedLabels" -}}
+app.kubernetes.io/name: carrel
+app.kubernetes.io/component: {{ .component }}
+{{ include "carrel.releaseLabels" . }}
+{{- end }}
+
+{{/* Takes: root. */}}
+{{- define "carrel.releaseLabels" -}}
+app.kubernetes.io/part-of: carrel
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{- end }}
+
+{{/*
+Labels that put a namespace's pods into the mesh.
+Takes: root.
+*/}}
+{{- define "carrel.injectionLabels" -}}
+{{- if .root.Values.mesh.revision -}}
+istio.io/rev: {{ .root.Values.mesh.revision | quote }}
+{{- else -}}
+istio-injection: enabled
+{{- end }}
+{{- end }}

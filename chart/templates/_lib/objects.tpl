@@ -1,0 +1,161 @@
+{{/*
+Objects that every program has one of. Each helper takes: root, component (the component's values),
+program (as in carrel.selector), name (of the object).
+*/}}
+
+{{- define "carrel.object.serviceAccount" -}}
+{{- $component := .component -}}
+apiVersion: v1
+kind: ServiceAccount
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+  {{- with $component.serviceAccount.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{- define "carrel.object.podDisruptionBudget" -}}
+{{- $component := .component -}}
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+spec:
+  maxUnavailable: {{ $component.pdb.maxUnavailable }}
+  unhealthyPodEvictionPolicy: AlwaysAllow
+  selector:
+    matchLabels:
+      {{- include "carrel.selector" . | nindent 6 }}
+{{- end }}
+
+{{/* Further: ports (list of Service ports). */}}
+{{- define "carrel.object.service" -}}
+{{- $component := .component -}}
+apiVersion: v1
+kind: Service
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+  {{- with $component.service.annotations }}
+  annotations:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+spec:
+  type: ClusterIP
+  selector:
+    {{- include "carrel.selector" . | nindent 4 }}
+  ports:
+    {{- toYaml .ports | nindent 4 }}
+{{- end }}
+
+{{/*
+Connections from the platform's own pods and, for what browsers reach, from the gateway.
+Further: gateway (true when browsers reach it), ports (list of NetworkPolicy ports).
+*/}}
+{{- define "carrel.object.networkPolicy" -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+spec:
+  podSelector:
+    matchLabels:
+      {{- include "carrel.selector" . | nindent 6 }}
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+        - podSelector: {}
+        {{- if .gateway }}
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" . }}
+        {{- end }}
+      ports:
+        {{- toYaml .ports | nindent 8 }}
+{{- end }}
+
+{{/* Requests of one principal only. Further: principal. */}}
+{{- define "carrel.object.authorizationPolicy" -}}
+apiVersion: security.istio.io/v1
+kind: AuthorizationPolicy
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+spec:
+  action: ALLOW
+  selector:
+    matchLabels:
+      {{- include "carrel.selector" . | nindent 6 }}
+  rules:
+    - from:
+        - source:
+            principals: [{{ .principal | quote }}]
+{{- end }}
+
+{{/*
+Route of a web app behind the gateway.
+Further: prefix (of the path, as browsers ask for it), service (host name), port, and optionally
+headers (that the request gets).
+*/}}
+{{- define "carrel.object.virtualService" -}}
+apiVersion: networking.istio.io/v1
+kind: VirtualService
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+spec:
+  gateways: [{{ include "carrel.gateway" . | quote }}]
+  hosts: [{{ include "carrel.host" . | quote }}]
+  http:
+    - match:
+        - uri:
+            prefix: {{ .prefix }}
+      rewrite:
+        uri: /
+      {{- with .headers }}
+      headers:
+        request:
+          set:
+            {{- toYaml . | nindent 12 }}
+      {{- end }}
+      route:
+        - destination:
+            host: {{ .service }}
+            port:
+              number: {{ .port }}
+{{- end }}
+
+{{/*
+Mutual TLS to a Service of the platform.
+Further: service (host name).
+*/}}
+{{- define "carrel.object.destinationRule" -}}
+apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: {{ .name }}
+  namespace: {{ include "carrel.namespace" . }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+spec:
+  host: {{ .service }}
+  trafficPolicy:
+    tls:
+      mode: ISTIO_MUTUAL
+{{- end }}

@@ -1,0 +1,141 @@
+{{/*
+Fields that every pod of the platform has.
+Takes: root, component (the component's values), program, serviceAccountName.
+*/}}
+{{- define "carrel.podFields" -}}
+{{- $component := .component -}}
+serviceAccountName: {{ .serviceAccountName }}
+securityContext:
+  {{- $hardened := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") }}
+  {{- toYaml (mergeOverwrite $hardened (deepCopy $component.podSecurityContext)) | nindent 2 }}
+{{- with .root.Values.images.pullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . }}
+  {{- end }}
+{{- end }}
+{{- with $component.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
+{{- with $component.nodeSelector }}
+nodeSelector:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.tolerations }}
+tolerations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.affinity }}
+affinity:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.topologySpreadConstraints }}
+topologySpreadConstraints:
+  {{- toYaml . | nindent 2 }}
+{{- else }}
+{{- if gt (int $component.replicas) 1 }}
+topologySpreadConstraints:
+  - maxSkew: 1
+    topologyKey: kubernetes.io/hostname
+    whenUnsatisfiable: ScheduleAnyway
+    labelSelector:
+      matchLabels:
+        {{- include "carrel.selector" $ | nindent 8 }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+Fields that every container of the platform has.
+Takes: root, component (values with image, resources and containerSecurityContext), path (of that
+block in the values), uid (the user ID that the image was built for; 0: the image names its own).
+*/}}
+{{- define "carrel.containerFields" -}}
+{{- $component := .component -}}
+image: {{ include "carrel.image" (dict "root" .root "image" $component.image "path" (printf "%s.image" .path)) }}
+imagePullPolicy: {{ .root.Values.images.pullPolicy }}
+securityContext:
+  {{- $hardened := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) "runAsNonRoot" true }}
+  {{- if and .uid (eq .root.Values.podSecurity.uids "fixed") }}
+  {{- $hardened = set $hardened "runAsUser" .uid }}
+  {{- end }}
+  {{- toYaml (mergeOverwrite $hardened (deepCopy $component.containerSecurityContext)) | nindent 2 }}
+resources:
+  {{- with $component.resources.requests }}
+  requests:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  {{- with $component.resources.limits }}
+  limits:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+{{- end }}
+
+{{/*
+Environment variables, sorted by name, so that none can be there twice.
+Takes: own (map of name to text or reference), extra (the same, and wins).
+*/}}
+{{- define "carrel.environment" -}}
+{{- $environment := dict -}}
+{{- range $variables := list .own .extra -}}
+{{- range $name, $value := $variables -}}
+{{- $environment = set $environment $name $value -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $value := $environment }}
+- name: {{ $name }}
+  {{- if kindIs "map" $value }}
+  valueFrom:
+    {{- toYaml $value | nindent 4 }}
+  {{- else }}
+  value: {{ $value | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The mounts that a site adds to a container. Takes: component. */}}
+{{- define "carrel.extraVolumeMounts" -}}
+{{- $component := .component -}}
+{{- range $path, $mount := $component.extraVolumeMounts }}
+- name: {{ $mount.name }}
+  mountPath: {{ $path | quote }}
+  {{- with $mount.subPath }}
+  subPath: {{ . | quote }}
+  {{- end }}
+  {{- if $mount.readOnly }}
+  readOnly: true
+  {{- end }}
+{{- end }}
+{{- end }}
+
+{{/* The volumes that a site adds to a pod. Takes: component. */}}
+{{- define "carrel.extraVolumes" -}}
+{{- $component := .component -}}
+{{- range $name, $source := $component.extraVolumes }}
+- name: {{ $name }}
+  {{- toYaml $source | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+Labels of a program's pods.
+Takes: component, program, app (the label `app` that upstream's programs and policies go by).
+*/}}
+{{- define "carrel.podLabels" -}}
+{{- $component := .component -}}
+{{- include "carrel.withExtra" (dict "own" (include "carrel.ownPodLabels" .) "extra" $component.podLabels) -}}
+{{- end }}
+{{- define "carrel.ownPodLabels" -}}
+{{ include "carrel.selector" . }}
+app: {{ .app }}
+sidecar.istio.io/inject: "true"
+{{- end }}
+
+{{/*
+Hash over data that a program reads only at its start, so that its pods restart when the data changes
+and at no other time.
+Takes: data.
+*/}}
+{{- define "carrel.checksum" -}}
+{{- .data | toJson | sha256sum -}}
+{{- end }}

@@ -1,0 +1,185 @@
+{{/*
+What no schema can say: every sentence on values that contradict each other, each beginning with the
+key that is wrong. The generator's rules (generator/carrel/rules) say the same with file:line:col.
+Takes: the root.
+*/}}
+{{- define "carrel.validate" -}}
+{{- if not .Values.site.name -}}
+{{- fail "site.name: no site is named; give the site's files with -f values/platforms/<platform>.yaml -f values/sites/<site>/site.yaml" -}}
+{{- end -}}
+{{- if ne .Values.site.platform .Values.platform.name -}}
+{{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
+{{- end -}}
+{{- $problems := list -}}
+{{- range $area := list "release" "identity" "culling" "catalogue" "labels" "plans" "tenants" -}}
+{{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
+{{- if $text -}}
+{{- $problems = append $problems $text -}}
+{{- end -}}
+{{- end -}}
+{{- if $problems -}}
+{{- fail (join "\n" $problems) -}}
+{{- end -}}
+{{- end }}
+
+{{/* The release: its name, its namespace, its shard. */}}
+{{- define "carrel.validate.release" -}}
+{{- $name := .Release.Name -}}
+{{- $tenantsName := regexMatch "-tenants-[0-9][0-9]$" $name -}}
+{{- if and (eq .Values.scope "platform") $tenantsName }}
+scope: release {{ $name }} is named as a tenants release but its scope is platform, which would delete the tenants' objects; set scope to tenants, or name the release carrel
+{{- else if eq .Values.scope "tenants" }}
+{{- if not $tenantsName }}
+scope: release {{ $name }} has scope tenants but is not named so, and would delete the platform; name it {{ $name }}-tenants-{{ printf "%02d" (int .Values.shard) }}
+{{- else if ne (trimPrefix "-tenants-" (regexFind "-tenants-[0-9][0-9]$" $name)) (printf "%02d" (int .Values.shard)) }}
+shard: release {{ $name }} is named for another shard than {{ .Values.shard }}; its name ends in the shard's two digits
+{{- end }}
+{{- if ge (int .Values.shard) (int .Values.shards.count) }}
+shard: there is no shard {{ .Values.shard }}, shards.count is {{ .Values.shards.count }} and they are counted from 0
+{{- end }}
+{{- end }}
+{{- $kubeflow := .Values.namespaces.kubeflow -}}
+{{- if and $kubeflow.create (eq $kubeflow.name .Release.Namespace) }}
+namespaces.kubeflow.name: the release's record lives in namespace {{ .Release.Namespace }}, which the chart makes itself; install with -n carrel-system --create-namespace
+{{- end }}
+{{- if hasKey .Values.tenants .Release.Namespace }}
+tenants.{{ .Release.Namespace }}: the release's record lives in that namespace; install with -n carrel-system --create-namespace
+{{- end }}
+{{- end }}
+
+{{/* The way in. */}}
+{{- define "carrel.validate.identity" -}}
+{{- $identity := .Values.identity -}}
+{{- if and (eq $identity.mode "external") (not $identity.oidc.issuer) }}
+identity.oidc.issuer: identity.mode is external and no provider is named; write the issuer of its tokens, such as https://login.example.com/realms/campus
+{{- end }}
+{{- if and (eq $identity.mode "demo") (not $identity.demo.user) }}
+identity.demo.user: identity.mode is demo and no user is named; write one, such as user@example.com
+{{- end }}
+{{- if and (eq .Values.gateway.tls.mode "secret") (not .Values.gateway.existing) (not .Values.gateway.tls.secretName) }}
+gateway.tls.secretName: gateway.tls.mode is secret and no Secret is named; write the name of one of type kubernetes.io/tls
+{{- end }}
+{{- if and .Values.components.dashboard.enabled (not .Values.components.profileController.enabled) }}
+components.profileController.enabled: the dashboard asks access-management who may enter which Profile, and that runs in the pods of profileController; turn it on, or the dashboard off
+{{- end }}
+{{- if eq $identity.userHeader $identity.groupsHeader }}
+identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
+{{- end }}
+{{- end }}
+
+{{/* Culling looks at Jupyter kernels only (notebook-controller/controllers/culling_controller.go). */}}
+{{- define "carrel.validate.culling" -}}
+{{- $notebooks := .Values.notebooks -}}
+{{- if $notebooks.culling.enabled -}}
+{{- range $type := list "vscode" "rstudio" -}}
+{{- $offered := list -}}
+{{- range $name, $entry := $notebooks.images -}}
+{{- if and (eq $entry.type $type) (eq (default "offered" $entry.state) "offered") -}}
+{{- $offered = append $offered $name -}}
+{{- end -}}
+{{- end -}}
+{{- if and $offered (not (has $type $notebooks.culling.stopsRegardlessOfUse)) }}
+notebooks.culling.enabled: {{ join ", " $offered }} is offered, and applications of type {{ $type }} report no activity: each would be stopped {{ $notebooks.culling.idleMinutes | int64 }} minutes after its start however busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: [{{ $type }}], or stop offering it
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* The catalogue, and what the form starts with. */}}
+{{- define "carrel.validate.catalogue" -}}
+{{- $notebooks := .Values.notebooks -}}
+{{- $jupyter := list -}}
+{{- range $name, $entry := $notebooks.images -}}
+{{- if and (eq $entry.type "jupyter") (eq (default "offered" $entry.state) "offered") -}}
+{{- $jupyter = append $jupyter $name -}}
+{{- end -}}
+{{- end -}}
+{{- if not $jupyter }}
+notebooks.images: no image of type jupyter is offered, and the form opens on that tab; offer one
+{{- end }}
+{{- range $type, $name := $notebooks.defaults.images -}}
+{{- if $name -}}
+{{- $entry := get $notebooks.images $name -}}
+{{- if not $entry }}
+notebooks.defaults.images.{{ $type }}: there is no image {{ $name }} in notebooks.images
+{{- else if or (ne $entry.type $type) (ne (default "offered" $entry.state) "offered") }}
+notebooks.defaults.images.{{ $type }}: image {{ $name }} is not an offered image of type {{ $type }}
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- if not (hasKey $notebooks.sizes $notebooks.defaults.size) }}
+notebooks.defaults.size: there is no size {{ $notebooks.defaults.size }} in notebooks.sizes
+{{- else if $notebooks.shm.enabled -}}
+{{- $memory := (get $notebooks.sizes $notebooks.defaults.size).memory -}}
+{{- if gt (trimSuffix "Gi" $notebooks.shm.size | float64) (trimSuffix "Gi" $memory | float64) }}
+notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of memory that the default size {{ $notebooks.defaults.size }} has, and shared memory counts against it
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/* Labels that decide isolation are not a site's to set. */}}
+{{- define "carrel.validate.labels" -}}
+{{- $root := dict "root" . -}}
+{{- range $label, $value := include "carrel.ownNamespaceLabels" $root | fromYaml -}}
+{{- if hasKey $.Values.namespaces.kubeflow.labels $label }}
+namespaces.kubeflow.labels["{{ $label }}"]: the chart sets this label itself; leave it out
+{{- end }}
+{{- end -}}
+{{- range $label, $value := include "carrel.tenant.ownNamespaceLabels" $root | fromYaml -}}
+{{- range $name, $tenant := $.Values.tenants -}}
+{{- if hasKey (default dict $tenant.labels) $label }}
+tenants.{{ $name }}.labels["{{ $label }}"]: the chart sets this label itself; leave it out
+{{- end }}
+{{- end -}}
+{{- if hasKey $.Values.components.profileController.config.namespaceLabels $label }}
+components.profileController.config.namespaceLabels["{{ $label }}"]: the chart sets this label itself; leave it out
+{{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* Plans. */}}
+{{- define "carrel.validate.plans" -}}
+{{- $sizes := .Values.notebooks.sizes -}}
+{{- range $name, $plan := .Values.plans -}}
+{{- if not (hasKey $sizes $plan.largestSize) }}
+plans.{{ $name }}.largestSize: there is no size {{ $plan.largestSize }} in notebooks.sizes
+{{- else -}}
+{{- $size := get $sizes $plan.largestSize -}}
+{{- if gt (float64 $plan.requestsWhenUnset.cpu) (float64 $size.cpu) }}
+plans.{{ $name }}.requestsWhenUnset.cpu: {{ $plan.requestsWhenUnset.cpu }} is more than the {{ $size.cpu }} of the largest size {{ $plan.largestSize }}
+{{- end }}
+{{- if gt (trimSuffix "Gi" $plan.requestsWhenUnset.memory | float64) (trimSuffix "Gi" $size.memory | float64) }}
+plans.{{ $name }}.requestsWhenUnset.memory: {{ $plan.requestsWhenUnset.memory }} is more than the {{ $size.memory }} of the largest size {{ $plan.largestSize }}
+{{- end }}
+{{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* Tenants. */}}
+{{- define "carrel.validate.tenants" -}}
+{{- $reserved := list "default" "kube-system" "kube-public" "kube-node-lease" "carrel-system" .Values.namespaces.kubeflow.name .Values.mesh.namespace (include "carrel.gatewayNamespace" (dict "root" .)) -}}
+{{- range $name, $tenant := .Values.tenants -}}
+{{- if has $name $reserved }}
+tenants.{{ $name }}: a tenant becomes the namespace of its name, and {{ $name }} is one of the cluster's own; choose another name
+{{- end }}
+{{- if not (hasKey $.Values.plans $tenant.plan) }}
+tenants.{{ $name }}.plan: there is no plan {{ $tenant.plan }} in plans
+{{- end }}
+{{- range $group, $role := default dict $tenant.groups -}}
+{{- if not (hasKey $.Values.groups $group) }}
+tenants.{{ $name }}.groups.{{ $group }}: there is no group {{ $group }} in groups
+{{- end }}
+{{- end -}}
+{{- if hasKey (default dict $tenant.members) $tenant.owner }}
+tenants.{{ $name }}.members["{{ $tenant.owner }}"]: the owner may do everything already; leave them out of members
+{{- end }}
+{{- $seen := dict -}}
+{{- range $user, $role := include "carrel.tenant.members" (dict "root" $ "tenant" $tenant) | fromJson -}}
+{{- $binding := include "carrel.tenant.bindingName" (dict "user" $user "role" $role) -}}
+{{- if hasKey $seen $binding }}
+tenants.{{ $name }}.members: {{ get $seen $binding }} and {{ $user }} both become {{ $binding }}, since access-management writes every odd character as a dash; one of them needs another address
+{{- end }}
+{{- $seen = set $seen $binding $user -}}
+{{- end -}}
+{{- end -}}
+{{- end }}

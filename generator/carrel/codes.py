@@ -1,0 +1,125 @@
+"""The registry of diagnostic codes: what can be wrong, each with a number that never changes.
+
+`E` is an error, `W` a warning. The first digit says where the problem was found: 0 reading a file,
+1 the shape of the values (schema), 2 their meaning (rules across values), 3 rendering the chart,
+4 the rendered objects. A code is never reused for another meaning.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+Area = Literal["read", "shape", "meaning", "template", "objects"]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One kind of problem.
+
+    Attributes:
+        code: the letter and three digits, "E101".
+        name: what people call it, in kebab case, unique: "unknown-key".
+        area: where it is found.
+        meaning: one sentence for the documentation.
+    """
+
+    code: str
+    name: str
+    area: Area
+    meaning: str
+
+
+# One block per area, sorted by number within it, warnings after errors.
+_READ = (
+    Code("E001", "missing-file", "read", "A file that a site needs does not exist."),
+    Code("E002", "unreadable-file", "read", "A file exists but cannot be read as one."),
+    Code("E003", "too-large", "read", "A values file is larger than 5 MB."),
+    Code("E004", "invalid-utf-8", "read", "A values file is not UTF-8 text."),
+    Code("E005", "forbidden-character", "read", "YAML does not allow this control character."),
+    Code("E006", "tab-indentation", "read", "YAML indents with spaces; a tab is refused."),
+    Code("E007", "syntax", "read", "The text is not YAML."),
+    Code("E008", "duplicate-key", "read", "A mapping has the same key twice."),
+    Code("E009", "several-documents", "read", "A values file holds one document only."),
+    Code("E010", "not-a-mapping", "read", "A values file is a mapping at its top level."),
+    Code("E011", "too-deep", "read", "Values are nested more than 100 levels deep."),
+    Code("E012", "alias-expansion", "read", "Aliases multiply the file beyond what is readable."),
+    Code("E013", "unsupported-tag", "read", "A tag asks for a type that values cannot have."),
+    Code("E014", "unusable-key", "read", "A key is a mapping, a list or null."),
+    Code("E015", "set-syntax", "read", "A --set assignment cannot be understood."),
+    Code("W001", "empty-file", "read", "A values file holds no values."),
+    Code("W002", "key-not-text", "read", "A key is read as a number or a boolean."),
+)
+_SHAPE = (
+    Code("E101", "unknown-key", "shape", "There is no value of this name."),
+    Code("E102", "missing-key", "shape", "A value that must be given is missing."),
+    Code("E103", "wrong-type", "shape", "A value has another type than the one wanted."),
+    Code("E104", "not-a-choice", "shape", "A value is none of those to choose from."),
+    Code("E105", "wrong-form", "shape", "A text does not have the form that is wanted."),
+    Code("E106", "out-of-range", "shape", "A number is smaller or larger than allowed."),
+    Code("E107", "wrong-length", "shape", "A text, list or map has too few or too many parts."),
+    Code("E108", "repeated-item", "shape", "A list holds the same item twice."),
+    Code("E109", "unusable-name", "shape", "A map's key does not have the form of a name."),
+    Code("E110", "not-allowed", "shape", "A value is not allowed together with another."),
+    Code("E111", "removed-default", "shape", "A null removes a value that the chart needs."),
+    Code("E151", "malformed-schema", "shape", "The files of generator/schema do not fit together."),
+    Code("E152", "incomplete-schema", "shape", "A value in generator/schema breaks a rule for it."),
+    Code("E153", "value-without-consumer", "shape", "Nothing reads a declared value."),
+    Code("E154", "undeclared-value", "shape", "A template reads a value that is not declared."),
+    Code("E155", "unreadable-template", "shape", "A template cannot be followed to its values."),
+)
+_MEANING = (
+    Code("E201", "unknown-shard", "meaning", "A release is for a shard that the site lacks."),
+    Code("E210", "missing-issuer", "meaning", "Login needs a provider and none is named."),
+    Code("E211", "missing-demo-user", "meaning", "The demo's login needs a user."),
+    Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),
+    Code("E213", "missing-component", "meaning", "A component needs one that is turned off."),
+    Code("E214", "same-header", "meaning", "User and groups travel in the same header."),
+    Code("E220", "blind-culling", "meaning", "Culling would stop applications that are in use."),
+    Code("E230", "no-jupyter-image", "meaning", "The form has nothing to start with."),
+    Code("E231", "unknown-image", "meaning", "A default names an image that does not exist."),
+    Code("E232", "unfit-image", "meaning", "A default names an image that is not offered there."),
+    Code("E233", "unknown-size", "meaning", "A size is named that does not exist."),
+    Code("E234", "too-much-shm", "meaning", "Shared memory exceeds the notebook's memory."),
+    Code("E235", "image-without-tag", "meaning", "An image has neither tag nor digest."),
+    Code("E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."),
+    Code("E240", "reserved-label", "meaning", "A label is set that the chart sets itself."),
+    Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
+    Code("E260", "reserved-name", "meaning", "A tenant has the name of a namespace in use."),
+    Code("E261", "unknown-plan", "meaning", "A tenant names a plan that does not exist."),
+    Code("E262", "unknown-group", "meaning", "A tenant names a group that does not exist."),
+    Code("E263", "owner-as-member", "meaning", "A tenant's owner is also its member."),
+    Code("E264", "same-binding", "meaning", "Two members' objects would have the same name."),
+    Code("E290", "unknown-site", "meaning", "No folder below values/sites has the site's name."),
+    Code("E291", "unknown-platform", "meaning", "No file below values/platforms has that name."),
+    Code("E292", "platform-not-named", "meaning", "A site does not say which platform it is on."),
+    Code("E293", "other-site-name", "meaning", "A site's file names another site than its folder."),
+    Code("E294", "other-platform-name", "meaning", "A platform's file names another platform."),
+    Code("W202", "demo-login", "meaning", "Everyone is the same user."),
+    Code("W203", "clear-text", "meaning", "The gateway does not encrypt."),
+    Code("W204", "unproved-platform", "meaning", "No test runs on the site's platform."),
+    Code("W205", "registry-port", "meaning", "The form cannot show tags behind a port."),
+)
+_TEMPLATE = (
+    Code("E301", "template-failure", "template", "The chart refuses the values, or fails on them."),
+)
+_OBJECTS = (
+    Code("E401", "invalid-object", "objects", "An object does not match the schema of its kind."),
+    Code("E402", "kind-without-schema", "objects", "A template renders a kind that has no schema."),
+    Code("E410", "not-an-object", "objects", "A template renders something else than objects."),
+    Code("E411", "duplicate-object", "objects", "Two objects of a site are the same for Kubernetes."),
+    Code("E412", "misplaced-object", "objects", "An object lacks a namespace, or cannot have one."),
+    Code("E420", "dangling-reference", "objects", "An object refers to one that does not exist."),
+    Code("E421", "missing-key", "objects", "An object reads a key that a ConfigMap does not have."),
+    Code("E430", "foreign-selector", "objects", "A workload does not select its own pods."),
+    Code("E431", "idle-selector", "objects", "A selector matches no pod in its namespace."),
+    Code("E432", "unknown-port", "objects", "A port is named that no container has."),
+    Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
+    Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
+    Code("W421", "unseen-key", "objects", "An object of yours reads a key that is not rendered."),
+    Code("W431", "unseen-pods", "objects", "An object of yours selects pods that are not rendered."),
+)
+
+CODES: Mapping[str, Code] = MappingProxyType(
+    {code.code: code for code in (*_READ, *_SHAPE, *_MEANING, *_TEMPLATE, *_OBJECTS)}
+)

@@ -1,0 +1,88 @@
+"""Printing findings: for people, for programs and for GitHub's annotations."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import TextIO, TypeAlias
+
+from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
+
+Reporter: TypeAlias = Callable[[Iterable[Diagnostic], TextIO], None]
+
+TEXT_LIMIT = 200
+"""A person reads no more findings than this at once; programs get them all."""
+
+
+def report_text(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
+    """One line per finding, sorted, then how many errors and warnings; nothing for nothing."""
+    findings = ordered(diagnostics)
+    if not findings:
+        return
+    lines = [finding.text() for finding in findings[:TEXT_LIMIT]]
+    if len(findings) > TEXT_LIMIT:
+        lines.append(f"… and {len(findings) - TEXT_LIMIT} more")
+    lines.append(_summary(findings))
+    stream.write("".join(f"{line}\n" for line in lines))
+
+
+def _summary(findings: tuple[Diagnostic, ...]) -> str:
+    errors = sum(finding.severity is Severity.ERROR for finding in findings)
+    return f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def report_json(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
+    """A JSON list with one object per finding; `file`, `line` and `column` may be null."""
+    entries = [
+        {
+            "code": finding.code,
+            "name": finding.name,
+            "severity": finding.severity.value,
+            "message": finding.message,
+            "path": finding.path,
+            "hint": finding.hint,
+            "file": finding.span.file if finding.span else None,
+            "line": finding.span.line if finding.span else None,
+            "column": finding.span.column if finding.span else None,
+        }
+        for finding in ordered(diagnostics)
+    ]
+    stream.write(json.dumps(entries, indent=2) + "\n")
+
+
+def report_github(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
+    """Workflow commands that GitHub shows beside the lines of a pull request."""
+    for finding in ordered(diagnostics):
+        properties: dict[str, object] = {}
+        if finding.span:
+            span = finding.span
+            properties = {"file": span.file, "line": span.line, "col": span.column}
+        properties["title"] = f"{finding.code} {finding.name}"
+        listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
+        path = f"{finding.path}: " if finding.path else ""
+        hint = f" ({finding.hint})" if finding.hint else ""
+        message = _escaped(f"{path}{finding.message}{hint}")
+        stream.write(f"::{finding.severity} {listed}::{message}\n")
+
+
+def _escaped(text: str) -> str:
+    """The three characters that would end a workflow command early."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(value: object) -> str:
+    """As `_escaped`, and the two that separate properties."""
+    return _escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
+
+
+REPORTERS: Mapping[str, Reporter] = MappingProxyType(
+    {"text": report_text, "json": report_json, "github": report_github}
+)
+
+
+def exit_code(diagnostics: Iterable[Diagnostic]) -> int:
+    """1 when any finding is an error, else 0: warnings alone do not fail a command."""
+    return 1 if has_errors(diagnostics) else 0

@@ -1,0 +1,38 @@
+"""Running every rule over a site's values."""
+
+from collections.abc import Callable, Iterator
+
+from carrel.diagnostics import Diagnostic, ordered
+from carrel.layers import Resolved
+from carrel.rules import (
+    catalogue,
+    culling,
+    identity,
+    images,
+    labels,
+    plans,
+    relaxations,
+    release,
+    tenants,
+)
+from carrel.rules.values import Values
+
+Rule = Callable[[Values], Iterator[Diagnostic]]
+
+RULES: tuple[Rule, ...] = (
+    release.check,
+    identity.check,
+    culling.check,
+    catalogue.check,
+    images.check,
+    labels.check,
+    plans.check,
+    tenants.check,
+    relaxations.check,
+)
+
+
+def check(resolved: Resolved) -> tuple[Diagnostic, ...]:
+    """Findings on values that have passed the schema, all rules in one run."""
+    values = Values(resolved)
+    return ordered(finding for rule in RULES for finding in rule(values))

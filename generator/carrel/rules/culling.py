@@ -1,0 +1,28 @@
+"""Stopping idle notebooks."""
+
+from collections.abc import Iterator
+
+from carrel.diagnostics import Diagnostic
+from carrel.rules.values import Values
+
+SILENT_APPLICATIONS = ("vscode", "rstudio")
+"""Application types that never answer what the controller asks, `/api/kernels`
+(notebook-controller/controllers/culling_controller.go)."""
+
+
+def check(values: Values) -> Iterator[Diagnostic]:
+    """Culling stops a silent application on a timer, which a site must have accepted."""
+    culling = values["notebooks"]["culling"]
+    if not culling["enabled"]:
+        return
+    for application in SILENT_APPLICATIONS:
+        offered = ", ".join(values.offered_images(application))
+        if offered and application not in culling["stopsRegardlessOfUse"]:
+            yield values.error(
+                "E220",
+                ("notebooks", "culling", "enabled"),
+                f"{offered} is offered, and applications of type {application} report no activity: "
+                f"each would be stopped {culling['idleMinutes']} minutes after its start however "
+                "busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: "
+                f"[{application}], or stop offering it",
+            )

@@ -1,0 +1,27 @@
+"""Labels that decide isolation, which are not a site's to set."""
+
+from collections.abc import Iterator
+
+from carrel.diagnostics import Diagnostic
+from carrel.rules.values import Values
+
+_RELEASE = ("app.kubernetes.io/managed-by", "helm.sh/chart")
+_TENANT = ("app.kubernetes.io/part-of", "pod-security.kubernetes.io/enforce", *_RELEASE)
+_PLATFORM = (*_TENANT, "app.kubernetes.io/component", "app.kubernetes.io/name", "control-plane")
+
+_SENTENCE = "the chart sets this label itself; leave it out"
+
+
+def check(values: Values) -> Iterator[Diagnostic]:
+    """A namespace's labels for injection, Pod Security and policies come from the chart."""
+    injection = "istio.io/rev" if values["mesh"]["revision"] else "istio-injection"
+    for label in values["namespaces"]["kubeflow"]["labels"]:
+        if label in (*_PLATFORM, injection):
+            yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)
+    own = ("components", "profileController", "config", "namespaceLabels")
+    for label in (*_TENANT, injection):
+        if label in values["components"]["profileController"]["config"]["namespaceLabels"]:
+            yield values.error("E240", (*own, label), _SENTENCE)
+        for name, tenant in values["tenants"].items():
+            if label in tenant.get("labels", {}):
+                yield values.error("E240", ("tenants", name, "labels", label), _SENTENCE)
