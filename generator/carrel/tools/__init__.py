@@ -1,0 +1,1 @@
+"""The edge to other programs: finding, building and running them."""

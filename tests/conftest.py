@@ -1,0 +1,68 @@
+"""What every test may use: the project and its pinned tools, built when they are not yet."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from carrel.tools import build
+from carrel.tools.helm import Helm
+from carrel.tools.kubeconform import Kubeconform
+from carrel.tools.record import binary_path, built_version
+from carrel.tools.version import Version
+
+ToolFinder = Callable[[str], Path]
+
+
+@pytest.fixture(scope="session")
+def project_root() -> Path:
+    """The folder that holds pyproject.toml."""
+    return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def tool(project_root: Path) -> ToolFinder:
+    """The path of a pinned tool by name, built first if need be; workers share one build."""
+
+    def find(name: str) -> Path:
+        build.build(project_root, [name], report=lambda said: print(said, file=sys.stderr))
+        return binary_path(project_root, name)
+
+    return find
+
+
+def _helm(project_root: Path, tool: ToolFinder, name: str) -> Helm:
+    path = tool(name)
+    return Helm(path, built_version(project_root, name) or Version(0, 0))
+
+
+@pytest.fixture(scope="session")
+def helm4(project_root: Path, tool: ToolFinder) -> Helm:
+    """The newest Helm 4."""
+    return _helm(project_root, tool, "helm")
+
+
+@pytest.fixture(scope="session")
+def helm3(project_root: Path, tool: ToolFinder) -> Helm:
+    """The newest Helm 3."""
+    return _helm(project_root, tool, "helm3")
+
+
+@pytest.fixture(scope="session")
+def helm318(project_root: Path, tool: ToolFinder) -> Helm:
+    """The oldest Helm that Carrel supports."""
+    return _helm(project_root, tool, "helm318")
+
+
+@pytest.fixture(scope="session", params=["helm318", "helm3", "helm"])
+def helm(request: pytest.FixtureRequest, project_root: Path, tool: ToolFinder) -> Helm:
+    """Each supported Helm in turn."""
+    return _helm(project_root, tool, request.param)
+
+
+@pytest.fixture(scope="session")
+def kubeconform(project_root: Path, tool: ToolFinder) -> Kubeconform:
+    """The pinned kubeconform."""
+    path = tool("kubeconform")
+    return Kubeconform(path, built_version(project_root, "kubeconform") or Version(0, 0))
