@@ -47,8 +47,11 @@ _READ = (
     Code("E013", "unsupported-tag", "read", "A tag asks for a type that values cannot have."),
     Code("E014", "unusable-key", "read", "A key is a mapping, a list or null."),
     Code("E015", "set-syntax", "read", "A --set assignment cannot be understood."),
+    Code("E016", "not-a-number", "read", "Infinity and .nan cannot be values."),
+    Code("E017", "too-precise", "read", "A whole number has more digits than Helm keeps."),
     Code("W001", "empty-file", "read", "A values file holds no values."),
     Code("W002", "key-not-text", "read", "A key is read as a number or a boolean."),
+    Code("W003", "late-merge", "read", "A merge key overwrites keys that are written above it."),
 )
 _SHAPE = (
     Code("E101", "unknown-key", "shape", "There is no value of this name."),
@@ -107,17 +110,17 @@ _OBJECTS = (
     Code("E401", "invalid-object", "objects", "An object does not match the schema of its kind."),
     Code("E402", "kind-without-schema", "objects", "A template renders a kind that has no schema."),
     Code("E410", "not-an-object", "objects", "A template renders something else than objects."),
-    Code("E411", "duplicate-object", "objects", "Two objects of a site are the same for Kubernetes."),
+    Code("E411", "duplicate-object", "objects", "Two objects of a site are one for Kubernetes."),
     Code("E412", "misplaced-object", "objects", "An object lacks a namespace, or cannot have one."),
     Code("E420", "dangling-reference", "objects", "An object refers to one that does not exist."),
-    Code("E421", "missing-key", "objects", "An object reads a key that a ConfigMap does not have."),
+    Code("E421", "missing-entry", "objects", "An object reads a key that is not there."),
     Code("E430", "foreign-selector", "objects", "A workload does not select its own pods."),
     Code("E431", "idle-selector", "objects", "A selector matches no pod in its namespace."),
     Code("E432", "unknown-port", "objects", "A port is named that no container has."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
-    Code("W421", "unseen-key", "objects", "An object of yours reads a key that is not rendered."),
-    Code("W431", "unseen-pods", "objects", "An object of yours selects pods that are not rendered."),
+    Code("W421", "unseen-key", "objects", "An object of yours reads a key not rendered."),
+    Code("W431", "unseen-pods", "objects", "An object of yours selects pods not rendered."),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType(

@@ -1,0 +1,87 @@
+"""What people, programs and GitHub get to see."""
+
+import io
+import json
+
+import pytest
+
+from carrel.diagnostics import Diagnostic, Severity, Span
+from carrel.reporters import REPORTERS, exit_code
+
+ERROR = Diagnostic(
+    "E008", Severity.ERROR, "the key is there", Span("a,b:c.yaml", 4, 3), "gpu.pools", "keep one"
+)
+WARNING = Diagnostic("W001", Severity.WARNING, "100% empty\nreally")
+
+
+def report(form: str, *diagnostics: Diagnostic) -> str:
+    stream = io.StringIO()
+    REPORTERS[form](diagnostics, stream)
+    return stream.getvalue()
+
+
+def test_people_get_a_line_each_and_a_count() -> None:
+    assert report("text", ERROR, WARNING, ERROR) == (
+        "warning[W001] 100% empty\\nreally\n"
+        "a,b:c.yaml:4:3: error[E008] gpu.pools: the key is there (keep one)\n"
+        "1 error, 1 warning\n"
+    )
+
+
+def test_people_get_nothing_for_nothing() -> None:
+    assert report("text") == ""
+
+
+@pytest.mark.parametrize(
+    ("count", "more"), [(200, ""), (201, "… and 1 more\n"), (999, "… and 799 more\n")]
+)
+def test_people_get_no_more_than_they_can_read(count: int, more: str) -> None:
+    many = [Diagnostic("E007", Severity.ERROR, "x", Span("f", line, 1)) for line in range(count)]
+    text = report("text", *many)
+    assert text.count("error[E007]") == 200
+    assert text.endswith(f"f:199:1: error[E007] x\n{more}{count} errors, 0 warnings\n")
+
+
+def test_programs_get_everything_as_data() -> None:
+    assert json.loads(report("json", ERROR, WARNING)) == [
+        {
+            "code": "W001",
+            "name": "empty-file",
+            "severity": "warning",
+            "message": "100% empty\nreally",
+            "path": "",
+            "hint": "",
+            "file": None,
+            "line": None,
+            "column": None,
+        },
+        {
+            "code": "E008",
+            "name": "duplicate-key",
+            "severity": "error",
+            "message": "the key is there",
+            "path": "gpu.pools",
+            "hint": "keep one",
+            "file": "a,b:c.yaml",
+            "line": 4,
+            "column": 3,
+        },
+    ]
+    assert json.loads(report("json")) == []
+    many = [Diagnostic("E007", Severity.ERROR, "x", Span("f", line, 1)) for line in range(999)]
+    assert len(json.loads(report("json", *many))) == 999
+
+
+def test_github_gets_annotations_that_no_text_can_break() -> None:
+    assert report("github", ERROR, WARNING) == (
+        "::warning title=W001 empty-file::100%25 empty%0Areally\n"
+        "::error file=a%2Cb%3Ac.yaml,line=4,col=3,title=E008 duplicate-key::"
+        "gpu.pools: the key is there (keep one)\n"
+    )
+    assert report("github") == ""
+
+
+def test_only_errors_fail_a_command() -> None:
+    assert exit_code([]) == 0
+    assert exit_code([WARNING]) == 0
+    assert exit_code([WARNING, ERROR]) == 1
