@@ -1,0 +1,53 @@
+"""Upstream's objects, ours, and what is declared of their differences."""
+
+from pathlib import Path
+
+import pytest
+from tests.parity.comparison import Report
+from tests.parity.inventory import read_facts
+from tests.parity.parity import SITE, Parity
+
+from carrel.k8s import objects
+from carrel.k8s.fields import Fields
+from carrel.tools.helm import Helm
+
+_FOLDER = Path(__file__).parent
+_FACTS = _FOLDER.parent / "fixtures" / "upstream" / "26.03.1.json"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much of upstream is compared; the rest is not there yet, which is no failure."""
+    components = read_facts(_FACTS)
+    declared = [name for name in components if (_FOLDER / f"{name}.yaml").is_file()]
+    objects = sum(len(components[name]) for name in declared)
+    terminalreporter.write_line(
+        f"parity: {len(declared)} of {len(components)} components of upstream are compared,"
+        f" {objects} of {sum(map(len, components.values()))} objects"
+    )
+
+
+@pytest.fixture(scope="session")
+def facts() -> dict[str, tuple[Fields, ...]]:
+    """Upstream's objects by component, as kustomize prints them."""
+    return read_facts(_FACTS)
+
+
+@pytest.fixture(scope="session")
+def parity(project_root: Path, helm4: Helm, facts: dict[str, tuple[Fields, ...]]) -> Parity:
+    """Upstream, ours and the declarations; Helm runs once."""
+    output = helm4.template(
+        project_root / "chart",
+        release="carrel",
+        namespace="carrel-system",
+        values=[project_root / "values" / "platforms" / "vanilla.yaml", _FOLDER / f"{SITE}.yaml"],
+        kube_version="1.36.0",
+    )
+    rendered, diagnostics = objects.read(output, "carrel")
+    assert not diagnostics
+    return Parity.of(facts, rendered, _FOLDER, project_root)
+
+
+@pytest.fixture(scope="session")
+def report(parity: Parity) -> Report:
+    """What the comparison finds as things are."""
+    return parity.report()
