@@ -52,6 +52,7 @@ _READ = (
     Code("W001", "empty-file", "read", "A values file holds no values."),
     Code("W002", "key-not-text", "read", "A key is read as a number or a boolean."),
     Code("W003", "late-merge", "read", "A merge key overwrites keys that are written above it."),
+    Code("W004", "ambiguous-scalar", "read", "A value looks like a string and is none to Helm."),
 )
 _SHAPE = (
     Code("E101", "unknown-key", "shape", "There is no value of this name."),

@@ -24,7 +24,7 @@ site:
   "platform": eks
 
 storage:
-    classes: [fast, {name: slow, size: 0123}]
+    classes: [fast, {name: slow, size: 0x53}]
 people:
 - ann
 - name: bob
@@ -125,7 +125,9 @@ def test_a_root_has_a_place_and_no_key() -> None:
 
 
 def test_numbers_and_booleans_are_known_as_they_were_written() -> None:
-    document = read("tag: 12e5\nmode: on\nname: x\nlist: [0123, ~]\nquoted: '1'\n")
+    text = "tag: 12e5\nmode: on\nname: x\nlist: [0123, ~]\nquoted: '1'\n"
+    document, _ = read_values(text.encode(), "f.yaml")
+    assert document is not None
     assert {dotted(path): text for path, text in document.literals.items()} == {
         "tag": "12e5",
         "mode": "on",
@@ -248,6 +250,13 @@ FINDINGS = {
     " 12345678901234568 (put it in quotes if it is a name)",
     "y: 1\n": '1:1: warning[W002] Helm reads this key as true (write "true" or "y")',
     "ports:\n  0x10: 1\n": '2:3: warning[W002] ports: Helm reads this key as 16 (write "16"',
+    "debug: on\n": '1:8: warning[W004] debug: Helm reads on as true (write true or "on")',
+    "a: [no]\n": '1:5: warning[W004] a[0]: Helm reads no as false (write false or "no")',
+    "mode: 0644\n": '1:7: warning[W004] mode: Helm reads 0644 as 420 (write 420 or "0644")',
+    "tag: 12e5\n": '1:6: warning[W004] tag: Helm reads 12e5 as 1200000 (write 1200000 or "12e5")',
+    "tag: 1234e56\n": "1:6: warning[W004] tag: Helm reads 1234e56 as 1.234e+59 (write 1.234e+59",
+    "c: 1_000\n": '1:4: warning[W004] c: Helm reads 1_000 as 1000 (write 1000 or "1_000")',
+    "c: 08\n": '1:4: warning[W004] c: Helm reads 08 as 8 (write 8 or "08")',
     # What the parser says, in words.
     "a: b: c\n": "1:5: error[E007] there cannot be a key before this ':'",
     "a: 1\n b: 2\n": "2:3: error[E007] there cannot be a key before this ':'",
@@ -296,6 +305,21 @@ def test_each_mistake_is_one_sentence_at_its_place(text: str, finding: str) -> N
 )
 def test_the_first_byte_that_is_not_utf_8_is_shown(data: bytes, finding: str) -> None:
     assert complaint(data).startswith(f"f.yaml:{finding} (save the file as UTF-8)")
+
+
+def test_numbers_and_booleans_in_usual_spellings_are_not_warned_of() -> None:
+    read("a: [0, 12, -1, +1, 1.5, .5, 1., 0x1F, 0o17, 1.5e3, -0.1E-9, true, False, ~, null]\n")
+    read("a: !!bool on\n")
+
+
+def test_what_was_found_before_the_end_of_reading_is_told_as_well() -> None:
+    _, diagnostics = read_values(b"a: 1\na: 2\nb: [\n", "f.yaml")
+    assert [f"{each.code}:{each.span}" for each in diagnostics] == [
+        "E008:f.yaml:2:1",
+        "E007:f.yaml:4:1",
+    ]
+    _, diagnostics = read_values(b"a: 1\n---\nb: 1\nb: 2\n...\n", "f.yaml")
+    assert [each.code for each in diagnostics] == ["E009"]
 
 
 def test_all_mistakes_that_do_not_stop_the_reader_are_found_at_once() -> None:
@@ -387,7 +411,7 @@ del text
 before = resource.getrusage(resource.RUSAGE_SELF)
 document, diagnostics = read_values(data, "f.yaml")
 after = resource.getrusage(resource.RUSAGE_SELF)
-print([each.code for each in diagnostics][:1] == ([code] if code else []))
+print([each.code for each in diagnostics][-1:] == ([code] if code else []))
 print(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 print((after.ru_maxrss - before.ru_maxrss) / 1024)
 """

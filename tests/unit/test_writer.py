@@ -48,6 +48,7 @@ def spelled(value: object) -> str:
 @settings(max_examples=400, deadline=None)
 @example({text: text for text in NASTY})
 @example([[text, [text], {text: [text, {text: text}]}] for text in NASTY])
+@example([1e16, -1e16, 1e-7, 5e-324, 1.5e300, 1e22, 0.1, -0.0, 100.0, 2**64 - 1, -(2**63)])
 def test_our_reader_reads_what_was_written(value: object) -> None:
     (read,) = reader.read_objects(write({"value": value}))
     assert spelled(read) == spelled({"value": value})
@@ -57,6 +58,7 @@ def test_our_reader_reads_what_was_written(value: object) -> None:
 @settings(max_examples=150, deadline=None)
 @example({text: text for text in NASTY})
 @example([[text, [text], {text: [text, {text: text}]}] for text in NASTY])
+@example([1e16, -1e16, 1e-7, 5e-324, 1.5e300, 1e22, 0.1, -0.0, 100.0, 2**64 - 1, -(2**63)])
 def test_pyyaml_reads_what_was_written(value: object) -> None:
     assert spelled(yaml.safe_load(write({"value": value}))) == spelled({"value": value})
 
@@ -65,6 +67,7 @@ def test_pyyaml_reads_what_was_written(value: object) -> None:
 @settings(max_examples=150, deadline=None)
 @example({text: text for text in NASTY})
 @example([[text, [text], {text: [text, {text: text}]}] for text in NASTY])
+@example([1e16, -1e16, 1e-7, 5e-324, 1.5e300, 1e22, 0.1, -0.0, 100.0, 2**64 - 1, -(2**63)])
 @pytest.mark.parametrize("pure", [True, False], ids=["python", "c"])
 def test_ruamel_reads_what_was_written(pure: bool, value: object) -> None:
     read = YAML(typ="safe", pure=pure).load(write({"value": value}))
@@ -130,6 +133,11 @@ def test_the_output_is_what_a_person_would_write() -> None:
         "  a\n"
         "  b\n"
     )
+
+
+@pytest.mark.parametrize("text", ["a \nb", "a\nb\t", "a\n  \nb", " a\nb", "\na", "a\n\n", "a\r\nb"])
+def test_what_a_block_would_hide_is_shown(text: str) -> None:
+    assert write({"a": text}) == f"a: {json.dumps(text)}\n"
 
 
 @pytest.mark.parametrize("value", [None, True, 7, 1.5, "on", "a\nb", {}, [], ["a"], {"a": 1}])

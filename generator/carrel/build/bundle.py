@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from carrel.diagnostics import Path
 from carrel.k8s import phases
 from carrel.k8s.images import ImageUse
-from carrel.k8s.objects import RenderedObject
+from carrel.k8s.objects import Identity, RenderedObject
 from carrel.release import NAMESPACE, Release
 from carrel.secrets import RequiredSecret, inventory
 from carrel.yamlio import writer
@@ -22,12 +23,14 @@ class Contents:
         releases: each release with its objects.
         images: every image and where it is used.
         secrets: every Secret that has to be made.
+        expected: objects that the values name as already there, and where they do.
     """
 
     site: str
     releases: tuple[tuple[Release, tuple[RenderedObject, ...]], ...]
     images: tuple[ImageUse, ...]
     secrets: tuple[RequiredSecret, ...]
+    expected: tuple[tuple[Identity, Path], ...] = ()
 
     @property
     def objects(self) -> tuple[RenderedObject, ...]:

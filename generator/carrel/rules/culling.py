@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from carrel.diagnostics import Diagnostic
-from carrel.rules.values import Values
+from carrel.rules.values import Values, shown
 
 SILENT_APPLICATIONS = ("vscode", "rstudio")
 """Application types that never answer what the controller asks, `/api/kernels`
@@ -22,7 +22,7 @@ def check(values: Values) -> Iterator[Diagnostic]:
                 "E220",
                 ("notebooks", "culling", "enabled"),
                 f"{offered} is offered, and applications of type {application} report no activity: "
-                f"each would be stopped {culling['idleMinutes']} minutes after its start however "
-                "busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: "
+                f"each would be stopped {shown(culling['idleMinutes'])} minutes after its start "
+                "however busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: "
                 f"[{application}], or stop offering it",
             )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from carrel.diagnostics import Diagnostic
-from carrel.rules.values import Values, gibibytes
+from carrel.rules.values import Values, gibibytes, shown
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
@@ -27,6 +27,6 @@ def check(values: Values) -> Iterator[Diagnostic]:
                 yield values.error(
                     "E250",
                     ("plans", name, "requestsWhenUnset", resource),
-                    f"{unset[resource]} is more than the {size[resource]} of the largest size "
-                    f"{largest}",
+                    f"{shown(unset[resource])} is more than the {shown(size[resource])} of the "
+                    f"largest size {largest}",
                 )

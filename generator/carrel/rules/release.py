@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from carrel.diagnostics import Diagnostic
-from carrel.rules.values import Values
+from carrel.rules.values import Values, shown
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
@@ -13,6 +13,6 @@ def check(values: Values) -> Iterator[Diagnostic]:
         yield values.error(
             "E201",
             ("shard",),
-            f"there is no shard {values['shard']}, shards.count is {count} and they are counted "
-            "from 0",
+            f"there is no shard {shown(values['shard'])}, shards.count is {shown(count)} and they "
+            "are counted from 0",
         )

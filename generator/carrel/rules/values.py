@@ -46,3 +46,8 @@ class Values:
 def gibibytes(amount: str) -> float:
     """The number in an amount such as `4Gi`, which the schema has checked."""
     return float(amount.removesuffix("Gi"))
+
+
+def shown(amount: int | float | str) -> str:
+    """An amount as Helm prints it: a whole number has no fraction, however it was written."""
+    return str(int(amount)) if isinstance(amount, float) and amount.is_integer() else str(amount)

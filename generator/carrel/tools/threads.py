@@ -2,34 +2,41 @@
 
 import os
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 from carrel.tools import process
 
 Result = TypeVar("Result")
 
 
-def concurrently(calls: Sequence[Callable[[], Result]]) -> list[Result]:
-    """The results of the calls, in their order, made in threads: as many as there are cores.
+class Threads:
+    """Threads to wait for programs in, as many as there are cores; a context manager.
 
-    When one of them raises, or Ctrl-C arrives, the programs that the others wait for are killed
-    before this returns.
+    When the body ends by an exception, Ctrl-C included, the programs that threads still wait for
+    are killed before the exception goes on. Otherwise its end waits for all of them.
     """
-    stop = threading.Event()
-    # Two at least: one of them mostly waits for a program.
-    pool = ThreadPoolExecutor(max(2, min(len(calls), os.cpu_count() or 1)))
-    try:
-        futures = []
-        for call in calls:
-            context = copy_context()
-            context.run(process.STOP.set, stop)
-            futures.append(pool.submit(context.run, call))
-        return [future.result() for future in futures]
-    except BaseException:
-        stop.set()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+
+    def __init__(self) -> None:
+        # Two at least: one of them mostly waits.
+        self._pool = ThreadPoolExecutor(max(2, os.cpu_count() or 1))
+        self._stop = threading.Event()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        if kind is not None:
+            self._stop.set()
+        self._pool.shutdown(wait=True, cancel_futures=kind is not None)
+
+    def start(self, call: Callable[[], Result]) -> "Future[Result]":
+        """Make the call in a thread as soon as one is free."""
+        context = copy_context()
+        context.run(process.STOP.set, self._stop)
+        return self._pool.submit(context.run, call)

@@ -78,14 +78,23 @@ class Composer:
             Unreadable: a limit is exceeded, or an alias cannot be followed.
             ruamel.yaml.error.YAMLError: the text is not YAML.
         """
-        event = self._next()
-        while not isinstance(event, DocumentStartEvent):
-            if isinstance(event, StreamEndEvent):
-                return None
-            event = self._next()
+        start = self.next_start()
+        if start is None:
+            return None
         self._expansion = Expansion(1, 0, 0, {})
         value, place = self._node(None, self._next(), 0)
-        return ComposedDocument(value, place, event)
+        return ComposedDocument(value, place, start)
+
+    def next_start(self) -> DocumentStartEvent | None:
+        """The event that opens the next document, None at the end of the stream.
+
+        Raises:
+            ruamel.yaml.error.YAMLError: the text is not YAML.
+        """
+        while not isinstance(event := self._next(), DocumentStartEvent):
+            if isinstance(event, StreamEndEvent):
+                return None
+        return event
 
     def _node(self, key_mark: Mark | None, event: Any, depth: int) -> tuple[object, Place]:
         """The value that starts with `event`, and its place."""
@@ -105,8 +114,8 @@ class Composer:
             value = self._scalar(event)
             if value.__class__ is str:
                 return value, (key_mark, mark, None, None)
-            if value.__class__ is not bool and value is not None:
-                self._judge_number(value, event.value, mark)  # type: ignore[arg-type]
+            if value is not None:
+                self._judge(value, event, mark)  # type: ignore[arg-type]
             return value, (key_mark, mark, None, event.value)
         container, below = self._container(event, mark, depth + 1)
         return container, (key_mark, mark, below, None)
@@ -249,14 +258,19 @@ class Composer:
         line = line_of(first or 0)
         self._find("E008", f"the key is already on line {line}", mark, "keep one of the two")
 
-    def _judge_number(self, value: int | float, written: str, mark: Mark) -> None:
-        if isinstance(value, float):
-            if not math.isfinite(value):
-                message = f"{written} is a number that Helm cannot hold"
-                self._find("E016", message, mark, "put it in quotes if it is a text")
-        elif int(float(value)) != value:
+    def _judge(self, value: bool | int | float, event: Any, mark: Mark) -> None:
+        """Report a number or boolean that is not what it looks like, or that Helm cannot hold."""
+        written: str = event.value
+        if isinstance(value, float) and not math.isfinite(value):
+            message = f"{written} is a number that Helm cannot hold"
+            self._find("E016", message, mark, "put it in quotes if it is a text")
+        elif isinstance(value, int) and int(float(value)) != value:
             message = f"Helm would round this number to {int(float(value))}"
             self._find("E017", message, mark, "put it in quotes if it is a name")
+        elif event.implicit[0] and scalars.is_ambiguous(value, written):
+            meant = scalars.clear_text(value)
+            hint = f'write {meant} or "{written}"'
+            self._find("W004", f"Helm reads {written} as {meant}", mark, hint)
 
     def _find(self, code: str, message: str, mark: Mark, hint: str = "") -> None:
         if len(self.findings) < MAX_FINDINGS:

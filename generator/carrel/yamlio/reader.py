@@ -2,11 +2,12 @@
 
 import errno
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import DocumentStartEvent
 
 from carrel.diagnostics import Diagnostic, Path, Severity, Span, dotted
 from carrel.yamlio import syntax
@@ -106,28 +107,28 @@ def read_values(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnost
         message = f"the byte 0x{byte:02X} is not UTF-8"
         span = span_of(syntax.mark_at(good, len(good)), file)
         return _refusal("E004", message, span, "save the file as UTF-8")
+    composer = Composer(data)
+    found = composer.findings
     try:
-        composer = Composer(data)
         first = composer.next_document()
-        second = composer.next_document() if first else None
+        second = composer.next_start() if first else None
     except YAMLError as error:
-        return _refusal_of(syntax.finding(error, text), file)
+        return None, _diagnostics([*found, syntax.finding(error, text)], file)
     except Unreadable as error:
-        return _refusal_of(error.finding, file)
-    diagnostics = [_diagnostic(finding, file) for finding in composer.findings]
-    diagnostics += _judge_document(first, second, text, file)
+        return None, _diagnostics([*found, error.finding], file)
+    diagnostics = _diagnostics([*found, *_judge_document(first, second, text)], file)
     if first is None or first.value is None:
-        return Document({}, {}, {}, {}), tuple(diagnostics)
+        return Document({}, {}, {}, {}), diagnostics
     if not isinstance(first.value, dict):
-        return None, tuple(diagnostics)
+        return None, diagnostics
     place = first.place
     keys, spans = Spans(place, file, "key"), Spans(place, file, "value")
-    return Document(first.value, keys, spans, Literals(place)), tuple(diagnostics)
+    return Document(first.value, keys, spans, Literals(place)), diagnostics
 
 
 def _judge_document(
-    first: ComposedDocument | None, second: ComposedDocument | None, text: str, file: str
-) -> list[Diagnostic]:
+    first: ComposedDocument | None, second: DocumentStartEvent | None, text: str
+) -> list[Finding]:
     """What is wrong with the document as a whole."""
     found = []
     if first is None or first.value is None:
@@ -136,23 +137,22 @@ def _judge_document(
         message = "values must be a mapping at the top level"
         found.append(Finding("E010", message, first.place[1], (), "write 'key: value'"))
     if second is not None:
-        mark = _start(second)
+        mark = _mark(second)
         message = "a values file holds one document only"
         found.append(Finding("E009", message, mark, (), "remove this line or move what follows"))
     if first is not None and first.start.explicit:
-        mark = _start(first)
+        mark = _mark(first.start)
         if first.start.version or first.start.tags:
             message = "directives (%) are not supported"
             found.append(Finding("E007", message, mark, (), "remove them"))
         elif syntax.line_at(text, line_of(mark) - 1).rstrip() != "---":
             message = "Helm 4 allows nothing after --- on its line"
             found.append(Finding("E007", message, mark, (), "remove the line"))
-    return [_diagnostic(finding, file) for finding in found]
+    return found
 
 
-def _start(document: ComposedDocument) -> Mark:
-    start = document.start.start_mark
-    return mark_of(start.line, start.column)
+def _mark(start: DocumentStartEvent) -> Mark:
+    return mark_of(start.start_mark.line, start.start_mark.column)
 
 
 def read_objects(text: str | bytes) -> list[object]:
@@ -205,17 +205,22 @@ def _too_large(size: int, start: Span) -> tuple[None, tuple[Diagnostic, ...]]:
     return _refusal("E003", f"the file has {size / 1e6:.1f} MB; {allowed}", start)
 
 
-def _refusal_of(finding: Finding, file: str) -> tuple[None, tuple[Diagnostic, ...]]:
-    return None, (_diagnostic(finding, file),)
-
-
 def _refusal(
     code: str, message: str, span: Span, hint: str = ""
 ) -> tuple[None, tuple[Diagnostic, ...]]:
     return None, (Diagnostic(code, Severity.ERROR, message, span, "", hint),)
 
 
-def _diagnostic(finding: Finding, file: str) -> Diagnostic:
-    code, message, mark, path, hint = finding
-    severity = Severity.WARNING if code.startswith("W") else Severity.ERROR
-    return Diagnostic(code, severity, message, span_of(mark, file), dotted(path), hint)
+def _diagnostics(findings: Iterable[Finding], file: str) -> tuple[Diagnostic, ...]:
+    """Findings as they concern the user's file."""
+    return tuple(
+        Diagnostic(
+            code,
+            Severity.WARNING if code.startswith("W") else Severity.ERROR,
+            message,
+            span_of(mark, file),
+            dotted(path),
+            hint,
+        )
+        for code, message, mark, path, hint in findings
+    )

@@ -40,6 +40,10 @@ _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 _FRACTION = re.compile(r"\.[0-9]+(_[0-9]+)*([eE][-+]?[0-9]+(_[0-9]+)*)?")
 _SIGNED_AFTER_PREFIX = re.compile(r"0b([+-][01]+)")
 
+_UNMISTAKABLE = re.compile(
+    r"[-+]?((0|[1-9][0-9]*)(\.[0-9]*([eE][-+]?[0-9]+)?)?|\.[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+)"
+)
+
 _MOST_DIGITS = 20
 """2**64 has so many; Python refuses to convert some thousands."""
 
@@ -89,6 +93,27 @@ def resolve_tagged(tag: str, text: str) -> Scalar:
     if type(value) is not expected:
         raise UnsupportedTag(f"{text!r} is not of the type that the tag !!{short} demands")
     return value
+
+
+def is_ambiguous(value: bool | int | float, text: str) -> bool:
+    """Whether people, or other readers of YAML, may take a plain scalar for something else.
+
+    Args:
+        value: what Helm takes it for.
+        text: how it is written: `on`, `0123`, `1_000`, or `1234e56` of a commit's name.
+    """
+    if isinstance(value, bool):
+        return text.lower() not in ("true", "false")
+    return _UNMISTAKABLE.fullmatch(text) is None
+
+
+def clear_text(value: bool | int | float) -> str:
+    """A number or boolean in the spelling that everybody understands."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
+        return str(int(value))
+    return str(value)
 
 
 def short_tag(tag: str) -> str:

@@ -1,0 +1,45 @@
+"""What the commands have in common that render a site."""
+
+import argparse
+import sys
+from functools import partial
+from pathlib import Path
+
+from carrel import project
+from carrel.build.bundle import Contents
+from carrel.diagnostics import has_errors
+from carrel.render import Tools, render
+from carrel.reporters import report_text
+from carrel.schema import bundle
+from carrel.site import load
+from carrel.tools.locate import find_helm, find_kubeconform
+from carrel.validation import check_values
+
+
+def rendered_site(arguments: argparse.Namespace) -> tuple[Path, Contents | None]:
+    """The root of the project and the site's contents; None when there are errors.
+
+    All findings are reported on standard error.
+
+    Raises:
+        UsageError: there is no project here.
+        EnvironmentFault: a program is missing or cannot run.
+    """
+    root = project.find_root(arguments.folder)
+    schema = bundle.load(root / "generator" / "schema")
+    site, found = load(root, arguments.site, arguments.set, schema.defaults())
+    contents = None
+    if site is not None and not has_errors(found):
+        tools = Tools(
+            find_helm(root, _from(arguments.folder, arguments.helm)),
+            find_kubeconform(root, _from(arguments.folder, arguments.kubeconform)),
+        )
+        contents, more = render(site, tools, partial(check_values, site, schema))
+        found = (*found, *more)
+    report_text(found, sys.stderr)
+    return root, contents
+
+
+def _from(folder: Path, program: str | None) -> str | None:
+    """A program's path as seen from `folder`; a bare name is looked for on PATH."""
+    return str(folder / program) if program and "/" in program else program

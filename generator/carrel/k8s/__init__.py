@@ -1,0 +1,1 @@
+"""Kubernetes objects as rendered: what they are, what they refer to and where they belong."""

@@ -1,0 +1,177 @@
+"""Objects as Helm renders them."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from carrel.diagnostics import Diagnostic, Severity, Span
+from carrel.k8s.fields import Fields, mapping, text
+from carrel.yamlio import reader
+
+CHART_FOLDER = "chart"
+"""Where the chart lies, from the root of the project."""
+
+EXTRA_OBJECTS_TEMPLATE = f"{CHART_FOLDER}/templates/extra-objects.yaml"
+"""The template that renders `extraObjects`."""
+
+_DOCUMENT = re.compile(r"^---\n# Source: (.*)\n", re.MULTILINE)
+_CRD = re.compile(
+    r"apiVersion: (apiextensions\.k8s\.io/v1)\nkind: (CustomResourceDefinition)\n"
+    r"metadata:\n  name: ([a-z0-9.-]+)\n"
+)
+
+
+class Identity(NamedTuple):
+    """What tells an object from every other one in a cluster; its API version does not."""
+
+    group: str
+    kind: str
+    namespace: str
+    name: str
+
+    def __str__(self) -> str:
+        """Always four parts: `apps/Deployment/kubeflow/dashboard`, `core/Namespace/-/kubeflow`."""
+        return "/".join((self.group or "core", self.kind, self.namespace or "-", self.name))
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedObject:
+    """One object of a release.
+
+    Attributes:
+        api_version: group and version, or the version alone in the core group.
+        kind: its kind.
+        namespace: empty when it names none.
+        name: its name.
+        source: the template that rendered it, from the root of the project.
+        text: the YAML that Helm printed, without the `# Source:` line.
+        body: its fields; empty for a CustomResourceDefinition, which is never parsed.
+        release: the name of its Helm release.
+    """
+
+    api_version: str
+    kind: str
+    namespace: str
+    name: str
+    source: str
+    text: str = field(repr=False)
+    body: Fields = field(repr=False, default_factory=dict)
+    release: str = ""
+
+    @property
+    def group(self) -> str:
+        """The API group, empty for the core group."""
+        group, slash, _ = self.api_version.rpartition("/")
+        return group if slash else ""
+
+    @property
+    def identity(self) -> Identity:
+        """What tells it from every other object."""
+        return Identity(self.group, self.kind, self.namespace, self.name)
+
+    @property
+    def is_crd(self) -> bool:
+        """Whether it is a CustomResourceDefinition."""
+        return self.kind == "CustomResourceDefinition"
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it comes from `extraObjects`, so that the site's author wrote it."""
+        return self.source == EXTRA_OBJECTS_TEMPLATE
+
+    @property
+    def component(self) -> str:
+        """The component it belongs to: the folder of its template, or the template's own name."""
+        below = self.source.split("/templates/", 1)[-1]
+        folder, slash, _ = below.partition("/")
+        return folder if slash else below.rpartition(".")[0]
+
+
+def in_repository(source: str) -> str:
+    """The path of a template from the root of the project, from the path that Helm prints."""
+    return f"{CHART_FOLDER}/{source.partition('/')[2]}"
+
+
+def documents(output: str) -> Iterator[tuple[str, str]]:
+    """Each template path and document text in what `helm template` printed.
+
+    A line `---` at column 1 cannot stand inside a block scalar that is indented, and Helm has
+    already split every template at such lines itself.
+    """
+    start, source = 0, ""
+    for found in _DOCUMENT.finditer(output):
+        if source:
+            yield in_repository(source), output[start : found.start()]
+        start, source = found.end(), found[1]
+    if source:
+        yield in_repository(source), output[start:]
+
+
+def read(output: str, release: str) -> tuple[tuple[RenderedObject, ...], tuple[Diagnostic, ...]]:
+    """The objects in what `helm template` printed for a release.
+
+    Documents that hold comments only are no objects. A document that is none either way is a
+    diagnostic: E410.
+    """
+    objects, diagnostics = [], []
+    for source, document in documents(output):
+        crd = _CRD.match(document)
+        if crd:
+            objects.append(
+                RenderedObject(crd[1], crd[2], "", crd[3], source, document, {}, release)
+            )
+            continue
+        try:
+            bodies = reader.read_objects(document)
+        except reader.Malformed as error:
+            diagnostics.append(_malformed(source, f"is no YAML ({error})"))
+            continue
+        for body in bodies:
+            if body is None:
+                continue
+            fault = _fault(body)
+            if fault:
+                diagnostics.append(_malformed(source, fault))
+            else:
+                objects.append(_object(mapping(body), source, document, release))
+    return tuple(objects), tuple(diagnostics)
+
+
+def _fault(body: object) -> str:
+    """Why a document is no Kubernetes object, or nothing."""
+    if not isinstance(body, dict):
+        return "is no mapping"
+    for name in ("apiVersion", "kind"):
+        if not text(body.get(name)):
+            return f"has no {name}"
+    if body["kind"] == "List":
+        return "is a List; every object needs an entry of its own"
+    if not text(mapping(body.get("metadata")).get("name")):
+        return "has no metadata.name"
+    return ""
+
+
+def _malformed(source: str, fault: str) -> Diagnostic:
+    return Diagnostic(
+        "E410", Severity.ERROR, f"the template renders a document that {fault}", Span(source, 1, 1)
+    )
+
+
+def _object(body: Fields, source: str, document: str, release: str) -> RenderedObject:
+    metadata = mapping(body.get("metadata"))
+    return RenderedObject(
+        text(body.get("apiVersion")),
+        text(body.get("kind")),
+        text(metadata.get("namespace")),
+        text(metadata.get("name")),
+        source,
+        document,
+        body,
+        release,
+    )
+
+
+def index(objects: Iterable[RenderedObject]) -> Mapping[Identity, RenderedObject]:
+    """The objects by identity."""
+    return {rendered.identity: rendered for rendered in objects}

@@ -1,0 +1,118 @@
+"""The Secrets that a site needs and that nothing renders."""
+
+import base64
+import json
+import shlex
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from carrel.diagnostics import dotted
+from carrel.k8s.places import title
+from carrel.k8s.reference import REGISTRY_LOGIN, TLS, Reference
+from carrel.yamlio import writer
+
+OPAQUE = "Opaque"
+"""Type of a Secret whose keys are free."""
+
+_RANDOM_BYTES = 32
+"""What a random value is made of: 256 bits, which is also what oauth2-proxy's cookies need."""
+
+_GIVEN = frozenset({"client-id", "client-secret", "hash", "password-hash", "username"})
+"""Keys whose values somebody else decides, such as the identity provider."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class RequiredSecret:
+    """A Secret that has to be in the cluster.
+
+    Attributes:
+        namespace: where.
+        name: its name.
+        type: its type.
+        keys: the keys that are read; empty when a program reads whichever there are.
+        used_by: the objects and fields that name it.
+    """
+
+    namespace: str
+    name: str
+    type: str
+    keys: tuple[str, ...]
+    used_by: tuple[str, ...]
+
+    @property
+    def can_be_random(self) -> bool:
+        """Whether fresh random values will do: nobody else has to know them or agree to them."""
+        return self.type == OPAQUE and bool(self.keys) and _GIVEN.isdisjoint(self.keys)
+
+    def command(self) -> str:
+        """A POSIX shell command that makes it, with capitals where something must be filled in."""
+        kubectl = f"kubectl create secret {{}} {shlex.quote(self.name)} -n {self.namespace}"
+        if self.type == TLS:
+            return f"{kubectl.format('tls')} --cert=CERTIFICATE.pem --key=KEY.pem"
+        if self.type == REGISTRY_LOGIN:
+            login = "--docker-server=HOST --docker-username=USER --docker-password=PASSWORD"
+            return f"{kubectl.format('docker-registry')} {login}"
+        value = (
+            '"$(head -c 32 /dev/urandom | base64 | tr +/ -_)"' if self.can_be_random else "VALUE"
+        )
+        literals = (f"--from-literal={shlex.quote(key)}={value}" for key in self.keys or ("KEY",))
+        return " ".join((kubectl.format("generic"), *literals))
+
+
+def required(references: Iterable[Reference]) -> tuple[RequiredSecret, ...]:
+    """The Secrets that references lead to, sorted, each once with all its keys and users."""
+    found: dict[tuple[str, str], list[Reference]] = {}
+    for reference in references:
+        found.setdefault((reference.target.namespace, reference.target.name), []).append(reference)
+    return tuple(
+        RequiredSecret(
+            namespace,
+            name,
+            next((each.secret_type for each in users if each.secret_type), OPAQUE),
+            tuple(sorted({key for each in users for key in each.keys})),
+            tuple(sorted({f"{title(each.source)} {dotted(each.where)}" for each in users})),
+        )
+        for (namespace, name), users in sorted(found.items())
+    )
+
+
+def inventory(secrets: Iterable[RequiredSecret]) -> str:
+    """`secrets.required.json`: what to make, for whom, and the command that does."""
+    entries = [
+        {
+            "namespace": secret.namespace,
+            "name": secret.name,
+            "type": secret.type,
+            "keys": list(secret.keys),
+            "usedBy": list(secret.used_by),
+            "random": secret.can_be_random,
+            "command": secret.command(),
+        }
+        for secret in secrets
+    ]
+    return json.dumps(entries, indent=2) + "\n"
+
+
+def manifest(secrets: Iterable[RequiredSecret], random_bytes: Callable[[int], bytes]) -> str:
+    """The Secrets that can be random, with fresh values, for `kubectl apply -f -`.
+
+    Args:
+        secrets: what a site needs; those that cannot be random are left out.
+        random_bytes: a source of secrets, such as `secrets.token_bytes`.
+    """
+    documents = [
+        {
+            "apiVersion": "v1",
+            "kind": "Secret",
+            "metadata": {"name": secret.name, "namespace": secret.namespace},
+            "type": secret.type,
+            "stringData": {key: _random_text(random_bytes) for key in secret.keys},
+        }
+        for secret in secrets
+        if secret.can_be_random
+    ]
+    return "".join(f"---\n{writer.write(document)}" for document in documents)
+
+
+def _random_text(random_bytes: Callable[[int], bytes]) -> str:
+    return base64.urlsafe_b64encode(random_bytes(_RANDOM_BYTES)).decode()

@@ -1,0 +1,165 @@
+"""Finding and reading the files of one site."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from carrel import set_values
+from carrel.diagnostics import Diagnostic, Severity, Span, has_errors
+from carrel.k8s.fields import descend, text
+from carrel.layers import Layer, LayerName, Resolved, Values, resolve
+from carrel.project import shown
+from carrel.schema.hints import did_you_mean, listed
+from carrel.yamlio import reader
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site with all its values.
+
+    Attributes:
+        name: its name, that of its folder below `values/sites`.
+        root: the project.
+        platform: the kind of cluster it is on.
+        layers: what was read, the first the most general.
+        resolved: the values that come of them.
+    """
+
+    name: str
+    root: Path
+    platform: str
+    layers: tuple[Layer, ...]
+    resolved: Resolved
+
+    @property
+    def kubernetes(self) -> str:
+        """The minor version of its cluster, such as `1.36`."""
+        return text(descend(self.resolved.values, "kubernetes").get("version"))
+
+
+def site_names(root: Path) -> tuple[str, ...]:
+    """The names of all sites of a project, sorted."""
+    return tuple(sorted(path.name for path in (root / "values" / "sites").glob("*/")))
+
+
+def platform_names(root: Path) -> tuple[str, ...]:
+    """The names of all platforms of a project, sorted."""
+    return tuple(sorted(path.stem for path in (root / "values" / "platforms").glob("*.yaml")))
+
+
+def load(
+    root: Path, name: str, sets: Sequence[str], defaults: Values
+) -> tuple[Site | None, tuple[Diagnostic, ...]]:
+    """Read a site's layers and resolve them.
+
+    Args:
+        root: the project.
+        name: the site.
+        sets: assignments of `--set`, which win over all files.
+        defaults: the values that hold where no layer sets any.
+
+    Returns:
+        The site, or None when a file cannot be read or the platform is not known, and everything
+        that is wrong with the files and their names.
+    """
+    if name not in site_names(root):
+        return None, (_unknown_site(name, site_names(root)),)
+    folder = root / "values" / "sites" / name
+    site, found = _read(root, "site", folder / "site.yaml")
+    tenants, in_tenants = _read_all(root, "tenants", _tenants_files(folder))
+    assigned, in_sets = set_values.parse(sets)
+    found = (*found, *in_tenants, *in_sets)
+    if site is None or has_errors(found):
+        return None, found
+    own = (site, *tenants, *([assigned] if sets else []))
+    platform, problem = _platform(root, site, resolve(defaults, own))
+    if problem is not None:
+        return None, (*found, problem)
+    of_platform, in_platform = _read(
+        root, "platform", root / "values" / "platforms" / f"{platform}.yaml"
+    )
+    found = (*found, *in_platform)
+    if of_platform is None or has_errors(found):
+        return None, found
+    layers = (of_platform, *own)
+    resolved = resolve(defaults, layers)
+    found = (*found, *_misnamed(name, platform, of_platform, site, resolved))
+    return Site(name, root, platform, layers, resolved), found
+
+
+def _tenants_files(folder: Path) -> list[Path]:
+    single = folder / "tenants.yaml"
+    return [*([single] if single.exists() else []), *sorted((folder / "tenants").glob("*.yaml"))]
+
+
+def _read(root: Path, layer: LayerName, file: Path) -> tuple[Layer | None, tuple[Diagnostic, ...]]:
+    shown_as = shown(file, root)
+    document, found = reader.read_file(file, shown_as)
+    if document is None:
+        return None, found
+    layer_of_file = Layer(
+        layer, shown_as, document.values, document.keys, document.spans, document.literals
+    )
+    return layer_of_file, found
+
+
+def _read_all(
+    root: Path, layer: LayerName, files: Iterable[Path]
+) -> tuple[tuple[Layer, ...], tuple[Diagnostic, ...]]:
+    read = [_read(root, layer, file) for file in files]
+    found = tuple(diagnostic for _, diagnostics in read for diagnostic in diagnostics)
+    return tuple(layer for layer, _ in read if layer is not None), found
+
+
+def _platform(root: Path, site: Layer, resolved: Resolved) -> tuple[str, Diagnostic | None]:
+    """The platform that a site names, or why that cannot be one."""
+    known = platform_names(root)
+    named = descend(resolved.values, "site").get("platform")
+    where = ("site", "platform")
+    if not named:
+        start = Span(site.file, 1, 1)
+        message = f"the site does not name its platform; write one of {listed(known)}"
+        span = resolved.span(where) or start
+        return "", Diagnostic("E292", Severity.ERROR, message, span, "site.platform")
+    if named in known:
+        return str(named), None
+    nearest = did_you_mean(str(named), known)
+    return "", Diagnostic(
+        "E291",
+        Severity.ERROR,
+        f"there is no platform {named!r}, only {listed(known, 'and')}",
+        resolved.span(where),
+        "site.platform",
+        f"did you mean {nearest!r}?" if nearest else "",
+    )
+
+
+def _misnamed(
+    name: str, platform: str, of_platform: Layer, site: Layer, resolved: Resolved
+) -> Iterable[Diagnostic]:
+    """Names in files that differ from the names of the files."""
+    said = descend(resolved.values, "site").get("name")
+    if said != name:
+        where = ("site", "name")
+        span = resolved.span(where) or Span(site.file, 1, 1)
+        message = f"the site in folder {name} is named {said!r}; write {name}"
+        yield Diagnostic("E293", Severity.ERROR, message, span, "site.name")
+    said = descend(resolved.values, "platform").get("name")
+    if said != platform:
+        span = resolved.span(("platform", "name")) or Span(of_platform.file, 1, 1)
+        message = f"the platform in file {of_platform.file} is named {said!r}; write {platform}"
+        yield Diagnostic("E294", Severity.ERROR, message, span, "platform.name")
+
+
+def _unknown_site(name: str, known: Sequence[str]) -> Diagnostic:
+    nearest = did_you_mean(name, known)
+    return Diagnostic(
+        "E290",
+        Severity.ERROR,
+        f"there is no site {name!r} below values/sites, only {listed(known, 'and')}"
+        if known
+        else f"there is no site {name!r}: values/sites holds none yet",
+        None,
+        "",
+        f"did you mean {nearest!r}?" if nearest else "",
+    )

@@ -1,0 +1,69 @@
+"""`carrel images` and `carrel secrets` print data on stdout and nothing else there."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from carrel.yamlio import reader
+
+Carrel = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_images_are_printed_one_per_line(carrel: Carrel, rendered: Path) -> None:
+    done = carrel("images", "lab")
+
+    assert done.returncode == 0
+    assert done.stdout == (rendered / "images.txt").read_text()
+
+
+def test_every_image_is_at_the_sites_registry(carrel: Carrel) -> None:
+    done = carrel("images", "vault")
+
+    lines = done.stdout.splitlines()
+    assert len(lines) > 8
+    assert all(line.startswith("registry.vault.example.com/carrel/") for line in lines)
+
+
+def test_images_say_where_they_are_used(carrel: Carrel) -> None:
+    done = carrel("images", "vault", "--format", "json")
+
+    found = {entry["image"]: entry["usedBy"] for entry in json.loads(done.stdout)}
+    (hidden,) = (uses for image, uses in found.items() if "jupyter-tensorflow-full" in image)
+    (dashboard,) = (uses for image, uses in found.items() if "/dashboard/dashboard:" in image)
+    assert hidden == ["notebooks.images.jupyter-tensorflow"]
+    assert dashboard == ["Deployment kubeflow/dashboard spec.template.spec.containers[0].image"]
+
+
+def with_password(project: Path) -> None:
+    """Let vault's dashboard read a password from a Secret."""
+    site = project / "values/sites/vault/site.yaml"
+    text = site.read_text()
+    old = "  dashboard:\n"
+    assert text.count(old) == 1
+    reference = "{secretKeyRef: {name: dashboard-login, key: password}}"
+    site.write_text(text.replace(old, f"{old}    extraEnv: {{PASSWORD: {reference}}}\n"))
+
+
+def test_secrets_are_fresh_each_time_and_never_written(project: Path, carrel: Carrel) -> None:
+    with_password(project)
+
+    first, second = carrel("secrets", "vault"), carrel("secrets", "vault")
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr
+    (secret,) = reader.read_objects(first.stdout)
+    assert isinstance(secret, dict)
+    assert secret["metadata"] == {"name": "dashboard-login", "namespace": "kubeflow"}
+    value = secret["stringData"]["password"]
+    assert re.fullmatch(r"[A-Za-z0-9_-]{43}=", value)
+    assert value not in second.stdout
+    assert not (project / "dist").exists()
+
+
+def test_what_cannot_be_made_is_a_command_on_stderr(carrel: Carrel) -> None:
+    done = carrel("secrets", "vault")
+
+    assert done.stdout == ""
+    assert "make Secret istio-system/notebooks-vault-tls yourself: kubectl create" in done.stderr
+    assert "make Secret kubeflow/registry-login yourself: kubectl create" in done.stderr
