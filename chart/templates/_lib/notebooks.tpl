@@ -132,8 +132,7 @@ spawnerFormDefaults:
       {{- range $name, $group := $notebooks.affinityGroups }}
       - configKey: {{ $name | quote }}
         displayName: {{ $group.title | quote }}
-        affinity:
-          {{- toYaml $group.affinity | nindent 10 }}
+        affinity: {{ toJson $group.affinity }}
       {{- else }} []
       {{- end }}
   tolerationGroup:
@@ -143,8 +142,7 @@ spawnerFormDefaults:
       {{- range $name, $group := $notebooks.tolerationGroups }}
       - groupKey: {{ $name | quote }}
         displayName: {{ $group.title | quote }}
-        tolerations:
-          {{- toYaml $group.tolerations | nindent 10 }}
+        tolerations: {{ toJson $group.tolerations }}
       {{- else }} []
       {{- end }}
   # Shared memory with a size comes from the notebook template; the form's own has none.

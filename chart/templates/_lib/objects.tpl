@@ -8,8 +8,8 @@ program (as in carrel.selector), name (of the object).
 apiVersion: v1
 kind: ServiceAccount
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
   {{- with $component.serviceAccount.annotations }}
@@ -23,8 +23,8 @@ metadata:
 apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -41,8 +41,8 @@ spec:
 apiVersion: v1
 kind: Service
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
   {{- with $component.service.annotations }}
@@ -65,8 +65,8 @@ Further: gateway (true when browsers reach it), ports (list of NetworkPolicy por
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -80,19 +80,19 @@ spec:
         {{- if .gateway }}
         - namespaceSelector:
             matchLabels:
-              kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" . }}
+              kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" . | quote }}
         {{- end }}
       ports:
         {{- toYaml .ports | nindent 8 }}
 {{- end }}
 
-{{/* Requests of one principal only. Further: principal. */}}
+{{/* Requests of one principal only. Further: principal (empty: nobody's requests). */}}
 {{- define "carrel.object.authorizationPolicy" -}}
 apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -100,10 +100,12 @@ spec:
   selector:
     matchLabels:
       {{- include "carrel.selector" . | nindent 6 }}
+  {{- with .principal }}
   rules:
     - from:
         - source:
-            principals: [{{ .principal | quote }}]
+            principals: [{{ . | quote }}]
+  {{- end }}
 {{- end }}
 
 {{/*
@@ -115,8 +117,8 @@ headers (that the request gets).
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -149,8 +151,8 @@ Further: service (host name).
 apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
-  name: {{ .name }}
-  namespace: {{ include "carrel.namespace" . }}
+  name: {{ .name | quote }}
+  namespace: {{ include "carrel.namespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:

@@ -4,18 +4,18 @@ Takes: root, component (the component's values), program, serviceAccountName.
 */}}
 {{- define "carrel.podFields" -}}
 {{- $component := .component -}}
-serviceAccountName: {{ .serviceAccountName }}
+serviceAccountName: {{ .serviceAccountName | quote }}
 securityContext:
   {{- $hardened := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") }}
   {{- toYaml (mergeOverwrite $hardened (deepCopy $component.podSecurityContext)) | nindent 2 }}
 {{- with .root.Values.images.pullSecrets }}
 imagePullSecrets:
   {{- range . }}
-  - name: {{ . }}
+  - name: {{ . | quote }}
   {{- end }}
 {{- end }}
 {{- with $component.priorityClassName }}
-priorityClassName: {{ . }}
+priorityClassName: {{ . | quote }}
 {{- end }}
 {{- with $component.nodeSelector }}
 nodeSelector:
@@ -83,7 +83,7 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 {{- end -}}
 {{- end -}}
 {{- range $name, $value := $environment }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- if kindIs "map" $value }}
   valueFrom:
     {{- toYaml $value | nindent 4 }}
@@ -97,7 +97,7 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 {{- define "carrel.extraVolumeMounts" -}}
 {{- $component := .component -}}
 {{- range $path, $mount := $component.extraVolumeMounts }}
-- name: {{ $mount.name }}
+- name: {{ $mount.name | quote }}
   mountPath: {{ $path | quote }}
   {{- with $mount.subPath }}
   subPath: {{ . | quote }}
@@ -112,7 +112,7 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 {{- define "carrel.extraVolumes" -}}
 {{- $component := .component -}}
 {{- range $name, $source := $component.extraVolumes }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- toYaml $source | nindent 2 }}
 {{- end }}
 {{- end }}

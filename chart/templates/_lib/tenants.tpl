@@ -81,7 +81,11 @@ Takes: size (amount as a number), factor (number or "none"), sidecar (amount as 
 {{- if not (kindIs "string" .factor) -}}
 {{- $factor = float64 .factor -}}
 {{- end -}}
-{{- round (maxf (mulf (float64 .size) $factor) (float64 .sidecar)) 3 -}}
+{{- $limit := mulf (float64 .size) $factor -}}
+{{- /* The form rounds limits to one decimal. */ -}}
+{{- $amount := maxf $limit (round $limit 1) (float64 .sidecar) -}}
+{{- /* Printed as they are, numbers from a million on would get an exponent. */ -}}
+{{- regexReplaceAll "[.]?0+$" (printf "%.3f" $amount) "" -}}
 {{- end }}
 
 {{/*

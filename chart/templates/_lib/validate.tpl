@@ -22,6 +22,11 @@ Takes: the root.
 {{- end -}}
 {{- end }}
 
+{{/* A key as a step in a path: .small, or ["example.com/odd"]. Takes: the key. */}}
+{{- define "carrel.validate.step" -}}
+{{- if regexMatch "^[A-Za-z0-9_-]+$" . }}.{{ . }}{{ else }}["{{ . }}"]{{ end -}}
+{{- end }}
+
 {{/* The release: its name, its namespace, its shard. */}}
 {{- define "carrel.validate.release" -}}
 {{- $name := .Release.Name -}}
@@ -122,17 +127,17 @@ notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of 
 {{- $root := dict "root" . -}}
 {{- range $label, $value := include "carrel.ownNamespaceLabels" $root | fromYaml -}}
 {{- if hasKey $.Values.namespaces.kubeflow.labels $label }}
-namespaces.kubeflow.labels["{{ $label }}"]: the chart sets this label itself; leave it out
+namespaces.kubeflow.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
 {{- end -}}
 {{- range $label, $value := include "carrel.tenant.ownNamespaceLabels" $root | fromYaml -}}
 {{- range $name, $tenant := $.Values.tenants -}}
 {{- if hasKey (default dict $tenant.labels) $label }}
-tenants.{{ $name }}.labels["{{ $label }}"]: the chart sets this label itself; leave it out
+tenants.{{ $name }}.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
 {{- end -}}
 {{- if hasKey $.Values.components.profileController.config.namespaceLabels $label }}
-components.profileController.config.namespaceLabels["{{ $label }}"]: the chart sets this label itself; leave it out
+components.profileController.config.namespaceLabels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
 {{- end -}}
 {{- end }}

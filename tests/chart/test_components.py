@@ -1,0 +1,387 @@
+"""What every component's block of values does, the same for each.
+
+notebook-controller/{deployment,service,serviceaccount,networkpolicy}.yaml
+jupyter-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+dashboard/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+_lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.chart.conftest import Chart, Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A component under its names."""
+
+    key: str
+    folder: str
+    workload: str
+    container: str
+    account: str
+    service: str
+    network_policy: str
+
+
+NOTEBOOK_CONTROLLER = Component(
+    "notebookController",
+    "notebook-controller",
+    "notebook-controller-deployment",
+    "manager",
+    "notebook-controller-service-account",
+    "notebook-controller-service",
+    "notebook-controller",
+)
+JUPYTER_WEB_APP = Component(
+    "jupyterWebApp",
+    "jupyter-web-app",
+    "jupyter-web-app-deployment",
+    "jupyter-web-app",
+    "jupyter-web-app-service-account",
+    "jupyter-web-app-service",
+    "jupyter-web-app",
+)
+DASHBOARD = Component(
+    "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard"
+)
+PROFILE_CONTROLLER = Component(
+    "profileController",
+    "profile-controller",
+    "profiles-deployment",
+    "manager",
+    "profiles-controller-service-account",
+    "profiles-kfam",
+    "profiles-kfam",
+)
+COMPONENTS = (NOTEBOOK_CONTROLLER, JUPYTER_WEB_APP, DASHBOARD, PROFILE_CONTROLLER)
+SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
+
+each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.key)
+each_with_several_pods = pytest.mark.parametrize("component", SEVERAL, ids=lambda each: each.key)
+
+
+def block(component: Component, **values: Any) -> dict[str, Any]:
+    return {"components": {component.key: values}}
+
+
+def pod(manifest: "Manifest", component: Component) -> Any:
+    return manifest.pods()[component.workload]
+
+
+@each_component
+def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Component) -> None:
+    added = block(
+        component,
+        podLabels={"team": "platform"},
+        podAnnotations={"why": "because: it is"},
+        extraEnv={
+            "PLAIN": "yes: 1",
+            "FIELD": {"fieldRef": {"fieldPath": "metadata.name"}},
+            "TOKEN": {"secretKeyRef": {"name": "tokens", "key": "token"}},
+        },
+        extraVolumes={"ca": {"configMap": {"name": "ca"}}, "scratch": {"emptyDir": {}}},
+        extraVolumeMounts={
+            "/etc/ca": {"name": "ca", "readOnly": True},
+            "/scratch": {"name": "scratch", "subPath": "1"},
+        },
+    )
+    manifest = chart.render("lab", added)
+    template = pod(manifest, component)
+    assert template["metadata"]["labels"]["team"] == "platform"
+    assert template["metadata"]["annotations"]["why"] == "because: it is"
+    environment = manifest.environment(component.workload, component.container)
+    assert environment["PLAIN"] == "yes: 1"
+    assert environment["FIELD"] == {"fieldRef": {"fieldPath": "metadata.name"}}
+    assert environment["TOKEN"] == {"secretKeyRef": {"name": "tokens", "key": "token"}}
+    volumes = {each["name"]: each for each in template["spec"]["volumes"]}
+    assert volumes["ca"] == {"name": "ca", "configMap": {"name": "ca"}}
+    assert volumes["scratch"] == {"name": "scratch", "emptyDir": {}}
+    container = manifest.container(component.workload, component.container)
+    mounts = {each["mountPath"]: each for each in container["volumeMounts"]}
+    assert mounts["/etc/ca"] == {"name": "ca", "mountPath": "/etc/ca", "readOnly": True}
+    assert mounts["/scratch"] == {"name": "scratch", "mountPath": "/scratch", "subPath": "1"}
+    plain = pod(chart.render("lab"), component)["spec"]
+    own = {each["name"] for each in plain.get("volumes", [])}
+    assert set(volumes) == own | {"ca", "scratch"}
+
+
+@each_component
+def test_a_sites_variable_wins_over_the_components_own(
+    chart: "Chart", component: Component
+) -> None:
+    before = chart.render("lab").environment(component.workload, component.container)
+    for name in before:
+        values = block(component, extraEnv={name: "mine"})
+        after = chart.render("lab", values).environment(component.workload, component.container)
+        assert after == before | {name: "mine"}
+        break
+
+
+def test_access_management_takes_variables_of_its_own(chart: "Chart") -> None:
+    values = {"components": {"accessManagement": {"extraEnv": {"ONLY": "here"}}}}
+    manifest = chart.render("lab", values)
+    assert manifest.environment("profiles-deployment", "access-management")["ONLY"] == "here"
+    assert "ONLY" not in manifest.environment("profiles-deployment", "manager")
+
+
+@each_component
+def test_labels_that_other_objects_go_by_cannot_be_replaced(
+    chart: "Chart", component: Component
+) -> None:
+    own = pod(chart.render("lab"), component)["metadata"]["labels"]
+    other = dict.fromkeys(own, "other")
+    assert (
+        pod(chart.render("lab", block(component, podLabels=other)), component)["metadata"]["labels"]
+        == own
+    )
+
+
+@pytest.mark.parametrize(
+    ("component", "annotation"),
+    [
+        (JUPYTER_WEB_APP, "checksum/notebook-template"),
+        (PROFILE_CONTROLLER, "checksum/namespace-labels"),
+    ],
+    ids=lambda each: getattr(each, "key", ""),
+)
+def test_a_checksum_cannot_be_frozen(chart: "Chart", component: Component, annotation: str) -> None:
+    frozen = chart.render("lab", block(component, podAnnotations={annotation: "0"}))
+    annotations = pod(frozen, component)["metadata"]["annotations"]
+    assert (
+        annotations[annotation]
+        == (pod(chart.render("lab"), component)["metadata"]["annotations"][annotation])
+    )
+    assert len(annotations[annotation]) == 64
+
+
+@each_component
+def test_scheduling_is_the_sites(chart: "Chart", component: Component) -> None:
+    scheduling: dict[str, Any] = {
+        "nodeSelector": {"pool": "system"},
+        "tolerations": [{"key": "system", "operator": "Exists"}],
+        "affinity": {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": []}},
+        "priorityClassName": "system-cluster-critical",
+    }
+    if component in SEVERAL:
+        constraint = {"maxSkew": 2, "topologyKey": "zone", "whenUnsatisfiable": "DoNotSchedule"}
+        scheduling["topologySpreadConstraints"] = [constraint]
+    spec = pod(chart.render("lab", block(component, replicas=1, **scheduling)), component)["spec"]
+    assert {key: spec[key] for key in scheduling} == scheduling
+    plain = pod(chart.render("lab"), component)["spec"]
+    assert set(scheduling) & set(plain) == set()
+
+
+@each_component
+def test_resources_and_security_contexts_are_merged_over_the_components(
+    chart: "Chart", component: Component
+) -> None:
+    values = block(
+        component,
+        resources={"requests": {"cpu": 2}, "limits": {"memory": "3Gi"}},
+        podSecurityContext={"fsGroup": 2000},
+        containerSecurityContext={"runAsUser": 4242, "readOnlyRootFilesystem": True},
+    )
+    manifest = chart.render("lab", values)
+    context = pod(manifest, component)["spec"]["securityContext"]
+    assert context == {
+        "fsGroup": 2000,
+        "runAsNonRoot": True,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+    container = manifest.container(component.workload, component.container)
+    assert container["securityContext"]["runAsUser"] == 4242
+    assert container["securityContext"]["allowPrivilegeEscalation"] is False
+    assert container["resources"]["requests"]["cpu"] == 2
+    assert container["resources"]["limits"] == {"memory": "3Gi"}
+
+
+@each_component
+def test_the_service_account_is_the_sites(chart: "Chart", component: Component) -> None:
+    annotated = block(component, serviceAccount={"annotations": {"role": "arn:aws:iam::1:x"}})
+    account = chart.render("lab", annotated).get("ServiceAccount", component.account)
+    assert account["metadata"]["annotations"] == {"role": "arn:aws:iam::1:x"}
+
+    before = chart.render("lab")
+    named = chart.render("lab", block(component, serviceAccount={"name": "mine"}))
+    assert named.get("ServiceAccount", "mine")
+    assert pod(named, component)["spec"]["serviceAccountName"] == "mine"
+    subjects = [
+        subject["name"]
+        for kind in ("ClusterRoleBinding", "RoleBinding")
+        for binding in named.kind(kind)
+        for subject in binding["subjects"]
+    ]
+    assert component.account not in subjects
+    assert "mine" in subjects
+
+    kept = chart.render("lab", block(component, serviceAccount={"create": False, "name": "mine"}))
+    assert named.identities() - kept.identities() == {
+        each for each in named.identities() if (each.kind, each.name) == ("ServiceAccount", "mine")
+    }
+    assert len(kept.objects) == len(before.objects) - 1
+
+
+@each_component
+def test_a_service_is_annotated(chart: "Chart", component: Component) -> None:
+    values = block(component, service={"annotations": {"a.b/c": "true"}})
+    service = chart.render("lab", values).get("Service", component.service)
+    assert service["metadata"]["annotations"] == {"a.b/c": "true"}
+    assert service["spec"]["type"] == "ClusterIP"
+
+
+@each_component
+def test_a_network_policy_can_be_left_out(chart: "Chart", component: Component) -> None:
+    before = chart.render("lab").identities()
+    after = chart.render("lab", block(component, networkPolicy={"enabled": False})).identities()
+    assert after < before
+    assert {(each.kind, each.name) for each in before - after} == {
+        ("NetworkPolicy", component.network_policy)
+    }
+
+
+@each_component
+def test_turned_off_it_takes_exactly_its_own_objects_along(
+    chart: "Chart", component: Component, site: str
+) -> None:
+    components: dict[str, Any] = {component.key: {"enabled": False}}
+    gone = {component.folder}
+    if component is PROFILE_CONTROLLER:
+        # The dashboard is refused without it.
+        components["dashboard"] = {"enabled": False}
+        gone.add("dashboard")
+    before = chart.render(site)
+    after = chart.render(site, {"components": components})
+    assert after.identities() == {
+        each.identity for each in before.objects if each.component not in gone
+    }
+    assert component.workload in before.pods()
+    changed = {
+        identity.name
+        for identity, body in after.bodies().items()
+        if body != before.bodies()[identity]
+    }
+    # The dashboard no longer links to the form; nobody asks access-management any more.
+    others = {"jupyterWebApp": {"dashboard-config"}, "dashboard": {"profiles-kfam"}}
+    assert changed == others.get(component.key, set())
+
+
+def test_without_the_form_the_dashboard_does_not_link_to_it(chart: "Chart") -> None:
+    off = {"components": {"jupyterWebApp": {"enabled": False}}}
+    links = chart.render("lab", off).yaml("dashboard-config", "links")
+    assert links["menuLinks"] == links["quickLinks"] == []
+
+
+@each_with_several_pods
+@pytest.mark.parametrize("replicas", [0, 1, 2, 5])
+def test_several_pods_are_spread_and_guarded(
+    chart: "Chart", component: Component, replicas: int
+) -> None:
+    manifest = chart.render("lab", block(component, replicas=replicas, pdb={"maxUnavailable": 1}))
+    deployment = manifest.get("Deployment", component.workload)
+    spec = deployment["spec"]
+    assert spec["replicas"] == replicas
+    budgets = [each for each in manifest.objects if each.kind == "PodDisruptionBudget"]
+    constraints = spec["template"]["spec"].get("topologySpreadConstraints")
+    if replicas < 2:
+        assert not budgets
+        assert constraints is None
+        return
+    (budget,) = budgets
+    assert budget.source == f"chart/templates/{component.folder}/poddisruptionbudget.yaml"
+    body: Any = budget.body
+    assert body["spec"] == {
+        "maxUnavailable": 1,
+        "unhealthyPodEvictionPolicy": "AlwaysAllow",
+        "selector": spec["selector"],
+    }
+    assert constraints == [
+        {
+            "maxSkew": 1,
+            "topologyKey": "kubernetes.io/hostname",
+            "whenUnsatisfiable": "ScheduleAnyway",
+            "labelSelector": spec["selector"],
+        }
+    ]
+
+
+def test_the_notebook_controller_never_has_two_pods(chart: "Chart") -> None:
+    manifest = chart.render("lab", block(NOTEBOOK_CONTROLLER, replicas=0))
+    assert manifest.get("Deployment", NOTEBOOK_CONTROLLER.workload)["spec"]["replicas"] == 0
+    assert "notebookController" in chart.refusal("lab", block(NOTEBOOK_CONTROLLER, replicas=2))
+
+
+@each_component
+def test_selectors_hold_no_more_than_name_and_component(
+    chart: "Chart", component: Component
+) -> None:
+    manifest = chart.render("lab", block(component, podLabels={"a": "b"}))
+    selector = manifest.get("Deployment", component.workload)["spec"]["selector"]["matchLabels"]
+    assert set(selector) == {"app.kubernetes.io/name", "app.kubernetes.io/component"}
+    assert manifest.get("Service", component.service)["spec"]["selector"] == selector
+    assert selector.items() <= pod(manifest, component)["metadata"]["labels"].items()
+
+
+@each_component
+def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component: Component) -> None:
+    manifest = chart.render("lab")
+    ports = {
+        port["name"]: port["containerPort"]
+        for container in pod(manifest, component)["spec"]["containers"]
+        for port in container["ports"]
+    }
+    for port in manifest.get("Service", component.service)["spec"]["ports"]:
+        # Istio goes by the port's name; the number is what upstream's programs ask for.
+        assert port["targetPort"] in ports
+        assert port["name"].startswith("http")
+    numbers = [p["port"] for p in manifest.get("Service", component.service)["spec"]["ports"]]
+    assert (
+        numbers
+        == {
+            "notebookController": [8080],
+            "jupyterWebApp": [80],
+            "dashboard": [80],
+            "profileController": [8081],
+        }[component.key]
+    )
+
+
+@each_component
+def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
+    manifest = chart.render("lab")
+    policy = manifest.get("NetworkPolicy", component.network_policy)["spec"]
+    (rule,) = policy["ingress"]
+    peers: list[dict[str, Any]] = [{"podSelector": {}}]
+    if component in (JUPYTER_WEB_APP, DASHBOARD):
+        gateway = {"kubernetes.io/metadata.name": "istio-system"}
+        peers.append({"namespaceSelector": {"matchLabels": gateway}})
+    assert rule["from"] == peers
+    names = {
+        port["name"]
+        for container in pod(manifest, component)["spec"]["containers"]
+        for port in container["ports"]
+    }
+    assert {port["port"] for port in rule["ports"]} <= names
+
+
+@pytest.mark.parametrize("pull_secrets", [[], ["a"], ["a", "b"]])
+def test_every_pod_logs_in_to_the_sites_registry(chart: "Chart", pull_secrets: list[str]) -> None:
+    manifest = chart.render("lab", {"images": {"pullSecrets": pull_secrets}})
+    for template in manifest.pods().values():
+        assert template["spec"].get("imagePullSecrets", []) == [
+            {"name": name} for name in pull_secrets
+        ]
+
+
+def test_every_container_pulls_as_the_site_says(chart: "Chart") -> None:
+    manifest = chart.render("lab", {"images": {"pullPolicy": "Always"}})
+    assert {
+        container["imagePullPolicy"]
+        for template in manifest.pods().values()
+        for container in template["spec"]["containers"]
+    } == {"Always"}

@@ -1,0 +1,79 @@
+"""NOTES.txt: what an installer reads."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carrel.tools import process
+
+if TYPE_CHECKING:
+    from tests.chart.conftest import Chart
+
+Notes = Callable[..., str]
+
+
+@pytest.fixture
+def notes(chart: "Chart", tmp_path: Path) -> Notes:
+    """The notes after an installation; Helm 4 gives them without a cluster."""
+
+    def notes(values: dict[str, Any], *, site: str = "lab", release: str = "carrel") -> str:
+        own = tmp_path / "values.json"
+        own.write_text(json.dumps({"crds": {"enabled": False}} | values))
+        files = [*chart.files(site, tenants="tenants" in release), own]
+        done = process.run(
+            [
+                *(chart.helm.path, "install", release, chart.root / "chart"),
+                *("--namespace", "carrel-system", "--dry-run=client"),
+                *(part for file in files for part in ("--values", file)),
+            ],
+            environment=process.sealed_environment(tmp_path),
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode().split("\nNOTES:\n")[1]
+
+    return notes
+
+
+def test_they_say_what_was_installed_and_what_comes_next(notes: Notes) -> None:
+    said = notes({}, site="campus")
+    assert "for site campus on eks." in said
+    assert "(shard 0 of 4)" in said
+    assert "helm upgrade --install carrel-tenants-00 <chart> -n carrel-system" in said
+    assert "https://notebooks.campus.example.edu/" in said
+    assert "WARNING" not in said
+
+
+@pytest.mark.parametrize(
+    ("values", "warning"),
+    [
+        ({}, "identity.mode is demo: everyone who reaches the gateway is user@example.com."),
+        ({}, "gateway.tls.mode is none"),
+        ({"platform": {"proved": False}}, "platform vanilla is not yet proved"),
+    ],
+)
+def test_they_warn_of_what_a_site_relaxes(
+    notes: Notes, values: dict[str, Any], warning: str
+) -> None:
+    assert f"WARNING {warning}" in notes(values)
+
+
+def test_they_name_the_labels_that_a_namespace_of_yours_needs(notes: Notes) -> None:
+    needed = "pod-security.kubernetes.io/enforce: restricted"
+    assert needed not in notes({})
+    said = notes({"namespaces": {"kubeflow": {"create": False, "name": "mine"}}})
+    assert "Namespace mine is yours." in said
+    assert "  istio-injection: enabled\n" in said
+    assert needed in said
+
+
+def test_they_speak_of_the_site_by_its_name(notes: Notes) -> None:
+    assert "for site other on" in notes({"site": {"name": "other"}})
+
+
+def test_a_tenants_release_says_which_shard_it_is(notes: Notes) -> None:
+    said = notes({"scope": "tenants", "shard": 1}, site="vault", release="carrel-tenants-01")
+    assert "Shard 1 of 2 of the tenants of site vault." in said

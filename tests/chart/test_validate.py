@@ -1,0 +1,529 @@
+"""_lib/validate.tpl and validate/first/values.yaml: the chart refuses what contradicts itself.
+
+People with plain Helm read the same sentences, word for word, as people with `carrel validate`.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from carrel.codes import CODES
+from carrel.diagnostics import Severity
+from carrel.layers import Layer, resolve
+from carrel.rules.check import check
+from carrel.yamlio.reader import read_values
+
+if TYPE_CHECKING:
+    from tests.chart.conftest import Chart, Values
+
+USER = "ada@example.com"
+DIGEST = "sha256:" + "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Values that contradict themselves.
+
+    Attributes:
+        values: over the fewest that render.
+        codes: of all findings, sorted.
+        said: part of what is said.
+        release: further fields of the release.
+    """
+
+    values: dict[str, Any]
+    codes: tuple[str, ...]
+    said: str = ""
+    release: dict[str, Any] = field(default_factory=dict)
+
+
+def tenant(**values: Any) -> dict[str, Any]:
+    return {"owner": USER, "plan": "standard", **values}
+
+
+def tenants(**values: Any) -> dict[str, Any]:
+    return {"tenants": {"team": tenant(**values)}}
+
+
+def notebooks(**values: Any) -> dict[str, Any]:
+    return {"notebooks": values}
+
+
+def plan(**values: Any) -> dict[str, Any]:
+    return {"plans": {"standard": values}}
+
+
+def image(name: str, **values: Any) -> dict[str, Any]:
+    shape = {"type": "jupyter", "image": {"registry": "r.example", "repository": "r"}}
+    return notebooks(images={name: shape | values})
+
+
+def off(*names: str) -> dict[str, Any]:
+    return {name: {"state": "off"} for name in names}
+
+
+CULLING = {"enabled": True, "idleMinutes": 60}
+CUDA = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
+JUPYTER = ("jupyter-scipy", "jupyter-pytorch", "jupyter-tensorflow", *CUDA)
+OWN_LABELS = (
+    "app.kubernetes.io/managed-by",
+    "app.kubernetes.io/part-of",
+    "helm.sh/chart",
+    "istio-injection",
+    "pod-security.kubernetes.io/enforce",
+)
+OWN_PLATFORM_LABELS = (
+    *OWN_LABELS,
+    "app.kubernetes.io/component",
+    "app.kubernetes.io/name",
+    "control-plane",
+)
+CLUSTER_NAMESPACES = (
+    *("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system"),
+    *("kubeflow", "istio-system"),
+)
+
+
+def labels(*names: str) -> dict[str, str]:
+    return dict.fromkeys(names, "mine")
+
+
+def profile_labels(*names: str) -> dict[str, Any]:
+    config = {"namespaceLabels": labels(*names)}
+    return {"components": {"profileController": {"config": config}}}
+
+
+CASES: dict[str, Case] = {
+    "shard-too-high": Case(
+        {"shards": {"count": 3.0}},
+        ("E201",),
+        "shard: there is no shard 3, shards.count is 3 and they are counted from 0",
+        {"scope": "tenants", "shard": 3},
+    ),
+    "no-issuer": Case({"identity": {"mode": "external"}}, ("E210",), "identity.oidc.issuer: "),
+    "no-demo-user": Case({"identity": {"demo": {"user": ""}}}, ("E211",), "identity.demo.user: "),
+    "no-certificate": Case(
+        {"gateway": {"tls": {"secretName": ""}}}, ("E212",), "gateway.tls.secretName: "
+    ),
+    "dashboard-alone": Case(
+        {"components": {"profileController": {"enabled": False}}},
+        ("E213",),
+        "components.profileController.enabled: the dashboard asks",
+    ),
+    "same-header": Case(
+        {"identity": {"userHeader": "x", "groupsHeader": "x"}}, ("E214",), "identity.groupsHeader: "
+    ),
+    "culling-both-silent": Case(
+        notebooks(culling=CULLING),
+        ("E220", "E220"),
+        "notebooks.culling.enabled: codeserver-python is offered",
+    ),
+    "culling-one-silent": Case(
+        notebooks(culling={**CULLING, "stopsRegardlessOfUse": ["vscode"]}),
+        ("E220",),
+        "rstudio-tidyverse is offered, and applications of type rstudio report no activity: each "
+        "would be stopped 60 minutes after its start",
+    ),
+    "culling-several-of-a-type": Case(
+        notebooks(
+            culling={**CULLING, "idleMinutes": 525600.0, "stopsRegardlessOfUse": ["rstudio"]},
+            images={
+                "a-code": {
+                    "type": "vscode",
+                    "image": {"registry": "r.example", "repository": "a", "tag": "1"},
+                },
+                "z-code": {
+                    "type": "vscode",
+                    "image": {"registry": "r.example", "repository": "z", "tag": "1"},
+                    "state": "hidden",
+                },
+            },
+        ),
+        ("E220",),
+        "a-code, codeserver-python is offered",
+    ),
+    "no-jupyter": Case(
+        notebooks(images=off(*JUPYTER), defaults={"images": {"jupyter": ""}}),
+        ("E230",),
+        "notebooks.images: no image of type jupyter is offered",
+    ),
+    "unknown-images": Case(
+        notebooks(defaults={"images": {"jupyter": "a", "vscode": "b", "rstudio": "c"}}),
+        ("E231", "E231", "E231"),
+        "notebooks.defaults.images.vscode: there is no image b in notebooks.images",
+    ),
+    "image-of-another-type": Case(
+        notebooks(defaults={"images": {"vscode": "jupyter-scipy"}}),
+        ("E232",),
+        "image jupyter-scipy is not an offered image of type vscode",
+    ),
+    "default-is-off": Case(notebooks(images=off("jupyter-scipy")), ("E232",)),
+    "default-is-hidden": Case(
+        notebooks(images={"jupyter-scipy": {"state": "hidden"}}),
+        ("E232",),
+        "notebooks.defaults.images.jupyter: image jupyter-scipy is not an offered image",
+    ),
+    "unknown-default-size": Case(
+        notebooks(defaults={"size": "huge"}),
+        ("E233",),
+        "notebooks.defaults.size: there is no size huge in notebooks.sizes",
+    ),
+    "unknown-largest-size": Case(
+        plan(largestSize="huge"), ("E233",), "plans.standard.largestSize: there is no size huge"
+    ),
+    "too-much-shm": Case(
+        notebooks(shm={"size": "1.25Gi"}),
+        ("E234",),
+        "notebooks.shm.size: 1.25Gi is more than the 1Gi of memory that the default size small has",
+    ),
+    "component-without-tag": Case(
+        {"components": {"dashboard": {"image": {"tag": ""}}}},
+        ("E235",),
+        "components.dashboard.image: the image has neither tag nor digest; write "
+        "components.dashboard.image.tag",
+    ),
+    "access-management-without-tag": Case(
+        {"components": {"accessManagement": {"image": {"tag": ""}}}}, ("E235",)
+    ),
+    "notebook-image-without-tag": Case(
+        image("bare"),
+        ("E235",),
+        "notebooks.images.bare.image: the image has neither tag nor digest; write "
+        "notebooks.images.bare.image.tag",
+    ),
+    "component-without-digest": Case(
+        {
+            "images": {"requireDigest": True},
+            "components": {
+                name: {"image": {"digest": DIGEST}}
+                for name in (
+                    *("notebookController", "jupyterWebApp"),
+                    *("dashboard", "accessManagement"),
+                )
+            },
+            "notebooks": {
+                "images": {
+                    name: {"image": {"digest": DIGEST}}
+                    for name in (*JUPYTER, "codeserver-python", "rstudio-tidyverse")
+                }
+            },
+        },
+        ("E236",),
+        "components.profileController.image: images.requireDigest is on and the image has no "
+        "digest; write components.profileController.image.digest",
+    ),
+    "own-labels-of-the-namespace": Case(
+        {"namespaces": {"kubeflow": {"labels": labels(*OWN_PLATFORM_LABELS, "fine")}}},
+        ("E240",) * len(OWN_PLATFORM_LABELS),
+        "namespaces.kubeflow.labels.control-plane: the chart sets this label itself",
+    ),
+    "own-labels-of-a-tenant": Case(
+        tenants(labels=labels(*OWN_LABELS, "control-plane", "example.com/fine")),
+        ("E240",) * len(OWN_LABELS),
+        "tenants.team.labels.istio-injection: the chart sets this label itself; leave it out",
+    ),
+    "own-labels-of-profiles": Case(
+        profile_labels(*OWN_LABELS, "fine"),
+        ("E240",) * len(OWN_LABELS),
+        'components.profileController.config.namespaceLabels["helm.sh/chart"]: the chart sets',
+    ),
+    "own-label-of-a-revision": Case(
+        {
+            "mesh": {"revision": "1-30"},
+            "namespaces": {"kubeflow": {"labels": labels("istio.io/rev")}},
+            **tenants(labels=labels("istio.io/rev")),
+            **profile_labels("istio.io/rev"),
+        },
+        ("E240", "E240", "E240"),
+        'labels["istio.io/rev"]',
+    ),
+    "default-cpu-too-large": Case(
+        plan(requestsWhenUnset={"cpu": 8.5}),
+        ("E250",),
+        "plans.standard.requestsWhenUnset.cpu: 8.5 is more than the 8 of the largest size large",
+    ),
+    "default-cpu-too-large-as-whole-number": Case(
+        plan(requestsWhenUnset={"cpu": 16.0}),
+        ("E250",),
+        "plans.standard.requestsWhenUnset.cpu: 16 is more than the 8 of the largest size large",
+    ),
+    "default-memory-too-large": Case(
+        plan(largestSize="small", requestsWhenUnset={"memory": "1.01Gi"}),
+        ("E250",),
+        "plans.standard.requestsWhenUnset.memory: 1.01Gi is more than the 1Gi of the largest size",
+    ),
+    "names-in-use": Case(
+        {"tenants": {name: tenant() for name in CLUSTER_NAMESPACES}, "shards": {"count": 2}},
+        ("E260",) * len(CLUSTER_NAMESPACES),
+        "tenants.kubeflow: a tenant becomes the namespace of its name",
+        {"namespace": "releases"},
+    ),
+    "names-that-the-site-puts-in-use": Case(
+        {
+            "namespaces": {"kubeflow": {"name": "desks"}},
+            "mesh": {"namespace": "istio", "gateway": {"namespace": "ingress"}},
+            "tenants": {name: tenant() for name in ("desks", "istio", "ingress", "kubeflow")},
+        },
+        ("E260", "E260", "E260"),
+        "tenants.ingress: ",
+    ),
+    "unknown-plan": Case(
+        tenants(plan="gold"), ("E261",), "tenants.team.plan: there is no plan gold in plans"
+    ),
+    "unknown-plan-in-its-own-release": Case(
+        tenants(plan="gold"), ("E261",), release={"scope": "tenants"}
+    ),
+    "unknown-groups": Case(
+        tenants(groups={"admins": "edit", "guests": "view"}) | {"groups": {"admins": [USER]}},
+        ("E262",),
+        "tenants.team.groups.guests: there is no group guests in groups",
+    ),
+    "owner-as-member": Case(
+        tenants(members={USER: "view"}),
+        ("E263",),
+        f'tenants.team.members["{USER}"]: the owner may do everything already',
+    ),
+    "same-binding": Case(
+        tenants(members={"a.b@example.com": "edit", "a+b@example.com": "edit"}),
+        ("E264",),
+        "tenants.team.members: a+b@example.com and a.b@example.com both become "
+        "user-a-b-example-com-clusterrole-edit, since",
+    ),
+    "same-binding-through-groups": Case(
+        tenants(members={"a_b@c.d": "view"}, groups={"x": "view"})
+        | {"groups": {"x": ["a-b@c.d", "a.b@c.d", USER]}},
+        ("E264", "E264"),
+    ),
+    "many-at-once": Case(
+        {
+            "identity": {"mode": "external", "groupsHeader": "kubeflow-userid"},
+            "notebooks": {"culling": CULLING, "defaults": {"size": "huge"}},
+            **plan(largestSize="tiny"),
+            **tenants(plan="gold", members={USER: "edit"}),
+        },
+        ("E210", "E214", "E220", "E220", "E233", "E233", "E261", "E263"),
+    ),
+}
+
+ACCEPTED: dict[str, dict[str, Any]] = {
+    "certificate-of-an-existing-gateway": {
+        "gateway": {"existing": "a/b", "tls": {"secretName": ""}}
+    },
+    "no-dashboard-and-no-profile-controller": {
+        "components": {"dashboard": {"enabled": False}, "profileController": {"enabled": False}}
+    },
+    "silent-images-off": notebooks(
+        culling=CULLING, images=off("codeserver-python", "rstudio-tidyverse")
+    ),
+    "as-much-shm-as-memory": notebooks(shm={"size": "1Gi"}),
+    "too-much-shm-that-is-off": notebooks(shm={"size": "9Gi", "enabled": False}),
+    "as-much-as-the-largest-size": plan(requestsWhenUnset={"cpu": 8, "memory": "32.0Gi"}),
+    "digest-without-tag": image(
+        "bare",
+        image={"registry": "r.example", "repository": "r", "tag": "", "digest": DIGEST},
+    ),
+    "no-tag-where-nothing-starts": {
+        "components": {"dashboard": {"enabled": False, "image": {"tag": ""}}},
+        **image("bare", state="off"),
+    },
+    "same-words-other-role": tenants(members={"a.b@c.d": "edit", "a-b@c.d": "view"}),
+    "archived-has-no-members": tenants(
+        state="archived", members={"a.b@c.d": "edit", "a-b@c.d": "edit"}
+    ),
+    "a-tenant-of-any-other-name": {"tenants": {"kube": tenant(), "istio": tenant()}},
+    "labels-of-your-own": {
+        "namespaces": {"kubeflow": {"labels": labels("a", "b.c/d")}},
+        **tenants(labels=labels("a", "b.c/d")),
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def defaults(project_root: Path) -> dict[str, Any]:
+    document, _ = read_values((project_root / "chart/values.yaml").read_bytes(), "values.yaml")
+    assert document is not None
+    return document.values
+
+
+@pytest.fixture
+def found(defaults: dict[str, Any], case: Case) -> list[tuple[str, str]]:
+    """Code and sentence of each error that the generator finds."""
+    return list(findings(defaults, case.values, case.release))
+
+
+def findings(
+    defaults: dict[str, Any], values: "Values", release: "Values"
+) -> Iterator[tuple[str, str]]:
+    fewest = {
+        "site": {"name": "bare", "platform": "vanilla"},
+        "platform": {"name": "vanilla", "proved": True},
+        "identity": {"mode": "demo", "demo": {"user": "user@example.com"}},
+    }
+    scope = {key: release[key] for key in ("scope", "shard") if key in release}
+    layers = []
+    for values_of_layer in (fewest, values, scope):
+        document, _ = read_values(json.dumps(values_of_layer).encode(), "site.yaml")
+        assert document is not None
+        layers.append(Layer("site", "", document.values, document.keys, document.spans))
+    for each in check(resolve(defaults, layers)):
+        if each.severity is Severity.ERROR:
+            yield each.code, f"{each.path}: {each.message}"
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
+def test_the_chart_and_the_generator_say_the_same(
+    chart: "Chart", case: Case, found: list[tuple[str, str]]
+) -> None:
+    assert sorted(code for code, _ in found) == list(case.codes)
+    said = chart.refusal("", case.values, **case.release).splitlines()
+    assert sorted(said) == sorted(sentence for _, sentence in found)
+    assert any(case.said in line for line in said)
+
+
+@pytest.mark.parametrize("values", ACCEPTED.values(), ids=ACCEPTED.keys())
+def test_what_both_accept(chart: "Chart", defaults: dict[str, Any], values: dict[str, Any]) -> None:
+    assert list(findings(defaults, values, {})) == []
+    chart.render("", values)
+    chart.render("", values, scope="tenants")
+
+
+def test_a_hidden_image_is_judged_by_the_generator_alone(
+    chart: "Chart", defaults: dict[str, Any]
+) -> None:
+    # The chart writes no reference to it; the image list of a site does.
+    values = image("bare", state="hidden")
+    assert [code for code, _ in findings(defaults, values, {})] == ["E235"]
+    chart.render("", values)
+
+
+def test_images_fail_one_at_a_time(chart: "Chart", defaults: dict[str, Any]) -> None:
+    values = {"images": {"requireDigest": True}}
+    sentences = {sentence for code, sentence in findings(defaults, values, {}) if code == "E236"}
+    assert len(sentences) == 12
+    assert chart.refusal("", values) in sentences
+
+
+def test_nothing_is_said_of_the_example_sites(chart: "Chart", releases: list[Any]) -> None:
+    for site, scope, shard in releases:
+        chart.render(site, scope=scope, shard=shard)
+
+
+def test_every_code_of_the_rules_has_a_case(project_root: Path) -> None:
+    rules = (project_root / "generator/carrel/rules").glob("*.py")
+    used = {code for file in rules for code in re.findall(r'"(E2\d\d)"', file.read_text())}
+    assert used <= CODES.keys()
+    assert used == {code for case in CASES.values() for code in case.codes}
+
+
+def test_every_sentence_of_the_chart_has_a_case(chart: "Chart", templates: dict[str, str]) -> None:
+    """A sentence begins a line with the path of a value and a colon, or is given to `fail`."""
+    said = [
+        line
+        for case in CASES.values()
+        for line in chart.refusal("", case.values, **case.release).splitlines()
+    ]
+    said += [line for lines in RELEASES.values() for line in lines[2]]
+    text = templates["_lib/validate.tpl"]
+    sentences = re.findall(r"^[a-z].*: .*$", text, re.M)
+    assert len(sentences) > 20
+    for sentence in sentences:
+        pattern = re.sub(r"\\\{\\\{.*?\\\}\\\}", ".*", re.escape(sentence))
+        assert any(re.fullmatch(pattern, line) for line in said), sentence
+
+
+NO_SITE = (
+    "site.name: no site is named; give the site's files with "
+    "-f values/platforms/<platform>.yaml -f values/sites/<site>/site.yaml"
+)
+AS_PLATFORM = (
+    "scope: release carrel-tenants-00 is named as a tenants release but its scope is platform, "
+    "which would delete the tenants' objects; set scope to tenants, or name the release carrel"
+)
+AS_TENANTS = (
+    "scope: release carrel has scope tenants but is not named so, and would delete the platform; "
+    "name it carrel-tenants-01"
+)
+OTHER_SHARD = (
+    "shard: release carrel-tenants-00 is named for another shard than 1; its name ends in the "
+    "shard's two digits"
+)
+IN_KUBEFLOW = (
+    "namespaces.kubeflow.name: the release's record lives in namespace kubeflow, which the chart "
+    "makes itself; install with -n carrel-system --create-namespace"
+)
+IN_TENANT = (
+    "tenants.team: the release's record lives in that namespace; install with -n carrel-system "
+    "--create-namespace"
+)
+TWO_SHARDS = {"shards": {"count": 2}}
+
+RELEASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
+    "platform-named-as-tenants": ({}, {"name": "carrel-tenants-00"}, [AS_PLATFORM]),
+    "tenants-named-as-platform": (
+        TWO_SHARDS,
+        {"scope": "tenants", "shard": 1, "name": "carrel"},
+        [AS_TENANTS],
+    ),
+    "tenants-of-another-shard": (
+        TWO_SHARDS,
+        {"scope": "tenants", "shard": 1, "name": "carrel-tenants-00"},
+        [OTHER_SHARD],
+    ),
+    "in-the-namespace-that-the-chart-makes": ({}, {"namespace": "kubeflow"}, [IN_KUBEFLOW]),
+    "in-a-tenant": ({"tenants": {"team": tenant()}}, {"namespace": "team"}, [IN_TENANT]),
+}
+
+
+@pytest.mark.parametrize(("values", "release", "said"), RELEASES.values(), ids=RELEASES.keys())
+def test_a_release_that_would_do_harm_is_refused(
+    chart: "Chart", values: dict[str, Any], release: dict[str, Any], said: list[str]
+) -> None:
+    assert chart.refusal("", values, **release).splitlines() == said
+
+
+@pytest.mark.parametrize("name", ["carrel", "desks", "carrel-tenants", "tenants-00", "x-tenants-0"])
+def test_a_platform_may_have_any_other_name(chart: "Chart", name: str) -> None:
+    chart.render("", name=name)
+
+
+@pytest.mark.parametrize(
+    ("name", "shard"), [("carrel-tenants-00", 0), ("desks-tenants-07", 7), ("a-tenants-42", 42)]
+)
+def test_a_tenants_release_is_named_for_its_shard(chart: "Chart", name: str, shard: int) -> None:
+    count = {"shards": {"count": 100}}
+    chart.render("", count, scope="tenants", shard=shard, name=name)
+    other = f"{name[:-2]}{shard + 1:02}"
+    assert "two digits" in chart.refusal("", count, scope="tenants", shard=shard, name=other)
+
+
+def test_the_namespace_of_another_owner_may_hold_the_release(chart: "Chart") -> None:
+    chart.render("", {"namespaces": {"kubeflow": {"create": False}}}, namespace="kubeflow")
+
+
+def test_no_site_is_refused_first(chart: "Chart") -> None:
+    values = {"site": {"name": ""}, "identity": {"mode": "external"}}
+    assert chart.refusal("", values) == NO_SITE
+
+
+def test_a_forgotten_platform_layer_is_named(chart: "Chart") -> None:
+    for name in ("", "eks"):
+        said = chart.refusal("", {"platform": {"name": name}})
+        assert said == (
+            f'site.platform: the site is for platform "vanilla", but the platform layer in use is '
+            f'"{name}"; give -f values/platforms/vanilla.yaml before the site\'s file'
+        )
+
+
+@pytest.mark.parametrize("case", ["unknown-plan-in-its-own-release", "many-at-once"])
+def test_no_other_template_stumbles_first(chart: "Chart", case: str, request: Any) -> None:
+    """Helm runs the deepest templates first, and some cannot do without what is missing."""
+    for name in ("helm318", "helm3", "helm4"):
+        helm = request.getfixturevalue(name)
+        said = chart.refusal("", CASES[case].values, helm=helm, **CASES[case].release)
+        assert "tenants.team.plan: there is no plan gold in plans" in said.splitlines()
+        assert "evaluat" not in said
