@@ -86,7 +86,9 @@ _MEANING = (
     Code("E233", "unknown-size", "meaning", "A size is named that does not exist."),
     Code("E234", "too-much-shm", "meaning", "Shared memory exceeds the notebook's memory."),
     Code("E235", "image-without-tag", "meaning", "An image has neither tag nor digest."),
-    Code("E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."),
+    Code(
+        "E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."
+    ),
     Code("E240", "reserved-label", "meaning", "A label is set that the chart sets itself."),
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
     Code("E260", "reserved-name", "meaning", "A tenant has the name of a namespace in use."),

@@ -82,6 +82,8 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
         podAnnotations={"why": "because: it is"},
         extraEnv={
             "PLAIN": "yes: 1",
+            # Other readers of YAML take this name for false.
+            "NO": "",
             "FIELD": {"fieldRef": {"fieldPath": "metadata.name"}},
             "TOKEN": {"secretKeyRef": {"name": "tokens", "key": "token"}},
         },
@@ -96,7 +98,7 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
     assert template["metadata"]["labels"]["team"] == "platform"
     assert template["metadata"]["annotations"]["why"] == "because: it is"
     environment = manifest.environment(component.workload, component.container)
-    assert environment["PLAIN"] == "yes: 1"
+    assert (environment["PLAIN"], environment["NO"]) == ("yes: 1", "")
     assert environment["FIELD"] == {"fieldRef": {"fieldPath": "metadata.name"}}
     assert environment["TOKEN"] == {"secretKeyRef": {"name": "tokens", "key": "token"}}
     volumes = {each["name"]: each for each in template["spec"]["volumes"]}

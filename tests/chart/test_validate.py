@@ -75,6 +75,7 @@ OWN_LABELS = (
     "app.kubernetes.io/part-of",
     "helm.sh/chart",
     "istio-injection",
+    "istio.io/rev",
     "pod-security.kubernetes.io/enforce",
 )
 OWN_PLATFORM_LABELS = (
@@ -232,14 +233,14 @@ CASES: dict[str, Case] = {
         ("E240",) * len(OWN_LABELS),
         'components.profileController.config.namespaceLabels["helm.sh/chart"]: the chart sets',
     ),
-    "own-label-of-a-revision": Case(
+    "both-labels-for-injection-with-a-revision": Case(
         {
             "mesh": {"revision": "1-30"},
-            "namespaces": {"kubeflow": {"labels": labels("istio.io/rev")}},
-            **tenants(labels=labels("istio.io/rev")),
-            **profile_labels("istio.io/rev"),
+            "namespaces": {"kubeflow": {"labels": labels("istio.io/rev", "istio-injection")}},
+            **tenants(labels=labels("istio.io/rev", "istio-injection")),
+            **profile_labels("istio.io/rev", "istio-injection"),
         },
-        ("E240", "E240", "E240"),
+        ("E240",) * 6,
         'labels["istio.io/rev"]',
     ),
     "default-cpu-too-large": Case(

@@ -6,6 +6,7 @@ import resource
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -489,17 +490,14 @@ def ordinary_user() -> Iterator[None]:
 
 @pytest.mark.usefixtures("ordinary_user")
 def test_a_file_of_someone_else_is_not_read() -> None:
-    folder = Path("/tmp") / f"carrel-{os.getpid()}-{os.geteuid()}"  # noqa: S108
-    folder.mkdir(mode=0o755)
-    try:
-        (folder / "site.yaml").touch(mode=0)
-        assert stat.S_IMODE((folder / "site.yaml").stat().st_mode) == 0
-        assert refusal(folder / "site.yaml") == (
+    # Not tmp_path, which an ordinary user cannot enter where root runs the tests.
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "site.yaml"
+        file.touch(mode=0)
+        assert stat.S_IMODE(file.stat().st_mode) == 0
+        assert refusal(file) == (
             "site.yaml:1:1: error[E002] you are not permitted to read this file"
         )
-    finally:
-        (folder / "site.yaml").unlink()
-        folder.rmdir()
 
 
 def test_a_large_file_is_refused_by_its_size(tmp_path: Path) -> None:

@@ -122,15 +122,18 @@ notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of 
 {{- end }}
 {{- end }}
 
-{{/* Labels that decide isolation are not a site's to set. */}}
+{{/*
+Labels that decide isolation are not a site's to set. Of the two for injection Istio heeds one, and
+not the one that the chart may have set.
+*/}}
 {{- define "carrel.validate.labels" -}}
 {{- $root := dict "root" . -}}
-{{- range $label, $value := include "carrel.ownNamespaceLabels" $root | fromYaml -}}
+{{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.ownNamespaceLabels" $root | fromYaml) -}}
 {{- if hasKey $.Values.namespaces.kubeflow.labels $label }}
 namespaces.kubeflow.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
 {{- end -}}
-{{- range $label, $value := include "carrel.tenant.ownNamespaceLabels" $root | fromYaml -}}
+{{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.tenant.ownNamespaceLabels" $root | fromYaml) -}}
 {{- range $name, $tenant := $.Values.tenants -}}
 {{- if hasKey (default dict $tenant.labels) $label }}
 tenants.{{ $name }}.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out

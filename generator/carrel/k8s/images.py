@@ -32,18 +32,16 @@ _FULL = re.compile(
 _REFERENCE = re.compile(rf"(?:{_HOST}/)?{_PATH}(?:{_PINNED})?")
 """Any reference; only where something says that it is one."""
 
-_IMAGE_NAME = re.compile(r"image", re.IGNORECASE)
+_IMAGE_NAME = re.compile(r"[iI]mage|IMAGE")
 """In the name of a key, a variable or a flag: its value is about an image."""
 
 _TELLING_NAME = re.compile(
-    r"(?P<nothing>^imagePull|^description$|/last-applied-configuration$)|(?P<value>^value$)|image",
-    re.IGNORECASE,
+    r"(?P<nothing>^imagePull|^description$|/last-applied-configuration$)|(?P<value>^value$)"
+    r"|[iI]mage|IMAGE"
 )
 """A key below which no image is pulled, or which may say that its value is about one."""
 
-_SUSPICION = re.compile(r"image|/[^\s:@]*[:@]\S|\\", re.IGNORECASE)
-"""In the text of every object that names an image; escapes could hide anything. Most tenants'
-objects have none of it, and reading them all is slow."""
+_REFERENCE_LIKE = re.compile(r"/[^\s:@]*[:@]\S")
 
 _SEPARATOR = re.compile(r"[:/@]")
 
@@ -74,13 +72,23 @@ def images(objects: Iterable[RenderedObject]) -> tuple[ImageUse, ...]:
     """
     uses = set()
     for rendered in objects:
-        if not _SUSPICION.search(rendered.text):
+        if rendered.is_crd or not _may_name_images(rendered.text):
             continue
         found: Found = []
         _search(rendered.body, (), found, about_image=False)
         for where, reference in found:
             uses.add(ImageUse(reference, f"{title(rendered)} {dotted(where)}"))
     return tuple(sorted(uses))
+
+
+def _may_name_images(text: str) -> bool:
+    """Whether a search is worth its time: most objects of tenants name no image.
+
+    Every image is below a name with "image" in it, or is a reference with a host; only an escape
+    could hide either.
+    """
+    telling = ("image", "Image", "IMAGE", "\\")
+    return any(part in text for part in telling) or _REFERENCE_LIKE.search(text) is not None
 
 
 def _search(value: object, here: Path, found: Found, *, about_image: bool) -> None:

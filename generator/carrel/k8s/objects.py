@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from carrel.diagnostics import Diagnostic, Severity, Span
+from carrel.k8s.documents import read_documents
 from carrel.k8s.fields import Fields, mapping, text
-from carrel.yamlio import reader
+from carrel.yamlio.reader import Malformed
 
 CHART_FOLDER = "chart"
 """Where the chart lies, from the root of the project."""
@@ -115,31 +116,49 @@ def read(output: str, release: str) -> tuple[tuple[RenderedObject, ...], tuple[D
     diagnostic: E410.
     """
     objects, diagnostics = [], []
-    for source, document in documents(output):
+    found = [*documents(output)]
+    bodies = iter(_bodies([text for _, text in found if not _CRD.match(text)]))
+    for source, document in found:
         crd = _CRD.match(document)
         if crd:
             objects.append(
                 RenderedObject(crd[1], crd[2], "", crd[3], source, document, {}, release)
             )
             continue
-        try:
-            bodies = reader.read_objects(document)
-        except reader.Malformed as error:
-            diagnostics.append(_malformed(source, f"is no YAML ({error})"))
-            continue
-        for body in bodies:
-            if body is None:
-                continue
-            fault = _fault(body)
-            if fault:
-                diagnostics.append(_malformed(source, fault))
-            else:
-                objects.append(_object(mapping(body), source, document, release))
+        body = next(bodies)
+        fault = _fault(body)
+        if fault:
+            diagnostics.append(_malformed(source, fault))
+        elif body is not None:
+            objects.append(_object(mapping(body), source, document, release))
     return tuple(objects), tuple(diagnostics)
 
 
+def _bodies(texts: list[str]) -> list[object]:
+    """What is in each document: in one go, or one by one where a document is none or several."""
+    try:
+        # After each `---` there is one document at least, so that equal numbers mean equal order.
+        bodies = read_documents("".join(f"---\n{text}" for text in texts))
+    except Malformed:
+        bodies = []
+    return bodies if len(bodies) == len(texts) else [_body(text) for text in texts]
+
+
+def _body(text: str) -> object:
+    """What is in a document, None for nothing, the exception when it is no YAML."""
+    try:
+        bodies = read_documents(f"---\n{text}")
+    except Malformed as error:
+        return error
+    return bodies[0] if len(bodies) == 1 else Malformed(1, 1, "it holds several documents")
+
+
 def _fault(body: object) -> str:
-    """Why a document is no Kubernetes object, or nothing."""
+    """Why a document is no Kubernetes object; nothing for one that is, and for no document."""
+    if body is None:
+        return ""
+    if isinstance(body, Malformed):
+        return f"is no YAML ({body})"
     if not isinstance(body, dict):
         return "is no mapping"
     for name in ("apiVersion", "kind"):

@@ -6,7 +6,15 @@ from carrel.diagnostics import Diagnostic
 from carrel.rules.values import Values
 
 _RELEASE = ("app.kubernetes.io/managed-by", "helm.sh/chart")
-_TENANT = ("app.kubernetes.io/part-of", "pod-security.kubernetes.io/enforce", *_RELEASE)
+_INJECTION = ("istio-injection", "istio.io/rev")
+"""Istio heeds one of the two, and not the one that the chart may have set."""
+
+_TENANT = (
+    "app.kubernetes.io/part-of",
+    "pod-security.kubernetes.io/enforce",
+    *_INJECTION,
+    *_RELEASE,
+)
 _PLATFORM = (*_TENANT, "app.kubernetes.io/component", "app.kubernetes.io/name", "control-plane")
 
 _SENTENCE = "the chart sets this label itself; leave it out"
@@ -14,12 +22,11 @@ _SENTENCE = "the chart sets this label itself; leave it out"
 
 def check(values: Values) -> Iterator[Diagnostic]:
     """A namespace's labels for injection, Pod Security and policies come from the chart."""
-    injection = "istio.io/rev" if values["mesh"]["revision"] else "istio-injection"
     for label in values["namespaces"]["kubeflow"]["labels"]:
-        if label in (*_PLATFORM, injection):
+        if label in _PLATFORM:
             yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)
     own = ("components", "profileController", "config", "namespaceLabels")
-    for label in (*_TENANT, injection):
+    for label in _TENANT:
         if label in values["components"]["profileController"]["config"]["namespaceLabels"]:
             yield values.error("E240", (*own, label), _SENTENCE)
         for name, tenant in values["tenants"].items():

@@ -49,11 +49,6 @@ def test_the_group_of_volumes_is_left_to_a_cluster_that_assigns_users(chart: "Ch
     assert environment(chart, assigned)["ADD_FSGROUP"] == "false"
 
 
-def test_openshift_assigns_users(chart: "Chart") -> None:
-    layer = (chart.root / "values/platforms/openshift.yaml").read_text()
-    assert "uids: assigned" in layer
-
-
 def test_routes_go_through_the_mesh_and_the_sites_gateway(chart: "Chart") -> None:
     told = environment(chart, {})
     assert (told["USE_ISTIO"], told["ISTIO_GATEWAY"], told["ISTIO_HOST"]) == (

@@ -84,6 +84,38 @@ def test_a_document_of_comments_only_is_no_object() -> None:
     assert (found, diagnostics) == ((), ())
 
 
+def test_a_wrong_document_hides_no_other() -> None:
+    found, (diagnostic,) = objects.read(
+        output(
+            ("carrel/templates/a.yaml", CONFIG_MAP),
+            ("carrel/templates/b.yaml", "a: [b\n"),
+            ("carrel/templates/c.yaml", "# nothing\n"),
+            ("carrel/templates/d.yaml", CONFIG_MAP.replace("settings", "others")),
+        ),
+        "carrel",
+    )
+
+    assert [(each.source, each.name) for each in found] == [
+        ("chart/templates/a.yaml", "settings"),
+        ("chart/templates/d.yaml", "others"),
+    ]
+    assert diagnostic.span is not None
+    assert diagnostic.span.file == "chart/templates/b.yaml"
+
+
+def test_a_document_that_is_several_hides_no_other() -> None:
+    found, (diagnostic,) = objects.read(
+        output(
+            ("carrel/templates/a.yaml", "a: b\n...\n---\nc: d\n"),
+            ("carrel/templates/b.yaml", CONFIG_MAP),
+        ),
+        "carrel",
+    )
+
+    assert [each.source for each in found] == ["chart/templates/b.yaml"]
+    assert "several documents" in diagnostic.message
+
+
 def test_an_empty_document_is_no_object() -> None:
     assert objects.read(output(("carrel/templates/empty.yaml", "null\n")), "carrel") == ((), ())
 
