@@ -96,7 +96,7 @@ def test_a_new_version_of_the_chart_alone_restarts_nothing(
 ) -> None:
     metadata = chart_copy / "Chart.yaml"
     text = metadata.read_text()
-    bumped = text.replace("\nversion: 0.", "\nversion: 7.").replace('"26.03.1"', '"99.9"')
+    bumped = text.replace("\nversion: 0.1.0", "\nversion: 7.1.0+build.5").replace("26.03.1", "99.9")
     assert bumped != text
     metadata.write_text(bumped)
     before, after = chart.render(site), chart.render(site, chart=chart_copy)
@@ -105,6 +105,8 @@ def test_a_new_version_of_the_chart_alone_restarts_nothing(
         old, new = before.get("Deployment", name), after.get("Deployment", name)
         assert old["spec"] == new["spec"]
         assert old["metadata"]["labels"] != new["metadata"]["labels"]
+        # A label cannot hold the plus sign of a version.
+        assert new["metadata"]["labels"]["helm.sh/chart"] == "carrel-7.1.0_build.5"
     for kind in ("Service", "PodDisruptionBudget", "NetworkPolicy", "AuthorizationPolicy"):
         assert [each["spec"] for each in before.kind(kind)] == [
             each["spec"] for each in after.kind(kind)

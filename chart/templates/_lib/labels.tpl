@@ -35,8 +35,13 @@ app.kubernetes.io/component: {{ .component }}
 {{/* Takes: root. */}}
 {{- define "carrel.releaseLabels" -}}
 app.kubernetes.io/part-of: carrel
+{{ include "carrel.versionLabels" . }}
+{{- end }}
+
+{{/* Who made an object, and from which chart: a label cannot hold a version's plus sign. Takes: root. */}}
+{{- define "carrel.versionLabels" -}}
 app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version | replace "+" "_" | trunc 63 | quote }}
 {{- end }}
 
 {{/*

@@ -97,6 +97,5 @@ Takes: root, tenant.
 {{- end }}
 {{- define "carrel.tenant.ownNamespaceLabels" -}}
 {{ include "carrel.tenantNamespaceLabels" . }}
-app.kubernetes.io/managed-by: {{ .root.Release.Service }}
-helm.sh/chart: {{ printf "%s-%s" .root.Chart.Name .root.Chart.Version }}
+{{ include "carrel.versionLabels" . }}
 {{- end }}
