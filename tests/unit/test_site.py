@@ -160,3 +160,23 @@ def test_no_project_is_a_usage_error(tmp_path: Path) -> None:
         project.find_root(tmp_path)
     with pytest.raises(UsageError, match="No such file"):
         project.find_root(tmp_path / "absent")
+
+
+@pytest.mark.parametrize("path", ["tenants.yml", "site.yml", "tenants/a.yml", "members.yaml"])
+def test_a_file_that_would_count_for_nothing_is_refused(
+    tmp_path: Path, write: Write, path: str
+) -> None:
+    write(f"values/sites/lab/{path}", "tenants: {one: {}}\n")
+
+    site, found = load(tmp_path, "lab", [], DEFAULTS)
+
+    assert site is None
+    assert [(each.code, str(each.span)) for each in found] == [
+        ("E295", f"values/sites/lab/{path}:1:1")
+    ]
+
+
+def test_a_site_file_with_the_wrong_ending_is_named(tmp_path: Path, write: Write) -> None:
+    write("values/sites/mine/site.yml", "site: {name: mine}\n")
+
+    assert codes(tmp_path, "mine") == ["E001", "E295"]

@@ -48,8 +48,9 @@ def _summary(contents: "Contents", destination: str) -> str:
     parts = [
         f"{len(contents.objects)} objects in {releases} releases",
         f"{len(contents.references)} images",
-        f"{len(contents.secrets)} Secrets to make (carrel secrets {contents.site})",
     ]
+    if contents.secrets:
+        parts.append(f"{len(contents.secrets)} Secrets to make (carrel secrets {contents.site})")
     lines = [f"{destination}: {', '.join(parts)}"]
     for target, where in contents.expected:
         lines.append(f"{target_title(target)} has to be in the cluster ({dotted(where)})")

@@ -153,7 +153,10 @@ def _fitting(text: str, node: Node) -> str:
     pattern = node.get("pattern")
     if pattern is None or fits(pattern, text):
         return json.dumps(text)
-    return f"{text}Gi" if fits(pattern, f"{text}Gi") else ""
+    # Nobody writes 1024 and means Gi.
+    number = _as_float(text)
+    meant = f"{number / 1024:g}" if number is not None and number >= 512 else text
+    return f"{meant}Gi" if fits(pattern, f"{meant}Gi") else ""
 
 
 def _as_number(text: str, to: str, unit: str) -> str:
