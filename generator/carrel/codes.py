@@ -12,6 +12,9 @@ from typing import Literal
 
 Area = Literal["read", "shape", "meaning", "template", "objects"]
 
+ERRORS_PAGE = "docs/errors.md"
+"""The page that documents all codes, from the project's root."""
+
 
 @dataclass(frozen=True, slots=True)
 class Code:
@@ -28,6 +31,11 @@ class Code:
     name: str
     area: Area
     meaning: str
+
+    @property
+    def doc(self) -> str:
+        """Where it is documented: the file from the project's root, and the heading in it."""
+        return f"{ERRORS_PAGE}#{self.code.lower()}-{self.name}"
 
 
 # One block per area, sorted by number within it, warnings after errors.
@@ -66,11 +74,14 @@ _SHAPE = (
     Code("E109", "unusable-name", "shape", "A map's key does not have the form of a name."),
     Code("E110", "not-allowed", "shape", "A value is not allowed together with another."),
     Code("E111", "removed-default", "shape", "A null removes a value that the chart needs."),
+    Code("E112", "removed-key", "shape", "A value has moved, has other words now, or is gone."),
+    Code("E113", "not-migrated", "shape", "A removed key has to be rewritten by hand."),
     Code("E151", "malformed-schema", "shape", "The files of generator/schema do not fit together."),
     Code("E152", "incomplete-schema", "shape", "A value in generator/schema breaks a rule for it."),
     Code("E153", "value-without-consumer", "shape", "Nothing reads a declared value."),
     Code("E154", "undeclared-value", "shape", "A template reads a value that is not declared."),
     Code("E155", "unreadable-template", "shape", "A template cannot be followed to its values."),
+    Code("W112", "deprecated-key", "shape", "A later version will remove a value."),
 )
 _MEANING = (
     Code("E201", "unknown-shard", "meaning", "A release is for a shard that the site lacks."),
@@ -101,6 +112,7 @@ _MEANING = (
     Code("E292", "platform-not-named", "meaning", "A site does not say which platform it is on."),
     Code("E293", "other-site-name", "meaning", "A site's file names another site than its folder."),
     Code("E294", "other-platform-name", "meaning", "A platform's file names another platform."),
+    Code("E295", "unread-file", "meaning", "A file in a site's folder counts for nothing."),
     Code("W202", "demo-login", "meaning", "Everyone is the same user."),
     Code("W203", "clear-text", "meaning", "The gateway does not encrypt."),
     Code("W204", "unproved-platform", "meaning", "No test runs on the site's platform."),

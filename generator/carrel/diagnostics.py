@@ -73,17 +73,25 @@ class Diagnostic:
         """The code's name in words, "unknown-key"."""
         return CODES[self.code].name
 
+    @property
+    def doc(self) -> str:
+        """Where the code is documented, "docs/errors.md#e101-unknown-key"."""
+        return CODES[self.code].doc
+
     def text(self) -> str:
         """One line: `file:line:col: error[E101] path: message (hint)`, absent parts left out."""
         place = f"{self.span}: " if self.span else ""
         path = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        line = f"{place}{self.severity}[{self.code}] {path}{self.message}{hint}"
-        return line if line.isprintable() else "".join(map(_visible, line))
+        return visible(f"{place}{self.severity}[{self.code}] {path}{self.message}{hint}")
 
 
-def _visible(character: str) -> str:
-    """The character, escaped when a terminal would act on it instead of showing it."""
+def visible(line: str) -> str:
+    """The line, with every character escaped that a terminal would act on instead of showing it."""
+    return line if line.isprintable() else "".join(map(_shown, line))
+
+
+def _shown(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape").decode("ascii")

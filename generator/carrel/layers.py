@@ -73,13 +73,13 @@ class Origins(Mapping[Path, tuple[Origin, ...]]):
         self._values = values
 
     def __getitem__(self, path: Path) -> tuple[Origin, ...]:
-        reached, value = _lookup(self._defaults, path)
+        reached, value = lookup(self._defaults, path)
         default = [Origin("default", None, value)] if reached == len(path) else []
         chain: list[Origin] = []
         # How far up the path a layer has something else than a map.
         blocked_at: int | None = None
         for layer in self._layers:
-            reached, value = _lookup(layer.values, path)
+            reached, value = lookup(layer.values, path)
             if blocked_at is not None and reached >= blocked_at:
                 chain, blocked_at = [], None
             if reached == len(path):
@@ -183,7 +183,7 @@ def _coalesced(user: Values, defaults: Values, *, removes: bool) -> Values:
     return result
 
 
-def _lookup(values: Values, path: Path) -> tuple[int, object]:
+def lookup(values: Values, path: Path) -> tuple[int, object]:
     """How many steps of the path there are in a tree, and what is there."""
     value: object = values
     for reached, step in enumerate(path):

@@ -1,4 +1,4 @@
-"""Printing findings: for people, for programs and for GitHub's annotations."""
+"""Printing findings: for people, for programs, for GitHub's annotations and as SARIF."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +47,7 @@ def report_json(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
             "file": finding.span.file if finding.span else None,
             "line": finding.span.line if finding.span else None,
             "column": finding.span.column if finding.span else None,
+            "doc": finding.doc,
         }
         for finding in ordered(diagnostics)
     ]
@@ -78,8 +79,20 @@ def _property(value: object) -> str:
     return _escaped(str(value)).replace(":", "%3A").replace(",", "%2C")
 
 
+def report_sarif(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
+    """A SARIF log, also for no findings: it says that nothing was found."""
+    from carrel.sarif import log
+
+    stream.write(json.dumps(log(ordered(diagnostics)), indent=2) + "\n")
+
+
 REPORTERS: Mapping[str, Reporter] = MappingProxyType(
-    {"text": report_text, "json": report_json, "github": report_github}
+    {
+        "text": report_text,
+        "json": report_json,
+        "github": report_github,
+        "sarif": report_sarif,
+    }
 )
 
 

@@ -48,7 +48,7 @@ def platform_names(root: Path) -> tuple[str, ...]:
 
 
 def load(
-    root: Path, name: str, sets: Sequence[str], defaults: Values
+    root: Path, name: str, sets: Sequence[str], defaults: Values, *, partly: bool = False
 ) -> tuple[Site | None, tuple[Diagnostic, ...]]:
     """Read a site's layers and resolve them.
 
@@ -57,6 +57,7 @@ def load(
         name: the site.
         sets: assignments of `--set`, which win over all files.
         defaults: the values that hold where no layer sets any.
+        partly: make do without what cannot be read, as long as the platform is known.
 
     Returns:
         The site, or None when a file cannot be read or the platform is not known, and everything
@@ -66,10 +67,10 @@ def load(
         return None, (_unknown_site(name, site_names(root)),)
     folder = root / "values" / "sites" / name
     site, found = _read(root, "site", folder / "site.yaml")
-    tenants, in_tenants = _read_all(root, "tenants", _tenants_files(folder))
+    tenants, in_tenants = _read_all(root, "tenants", tenants_files(folder))
     assigned, in_sets = set_values.parse(sets)
-    found = (*found, *in_tenants, *in_sets)
-    if site is None or has_errors(found):
+    found = (*found, *in_tenants, *in_sets, *_unread(root, folder))
+    if site is None or (has_errors(found) and not partly):
         return None, found
     own = (site, *tenants, *([assigned] if sets else []))
     platform, problem = _platform(root, site, resolve(defaults, own))
@@ -79,7 +80,7 @@ def load(
         root, "platform", root / "values" / "platforms" / f"{platform}.yaml"
     )
     found = (*found, *in_platform)
-    if of_platform is None or has_errors(found):
+    if of_platform is None or (has_errors(found) and not partly):
         return None, found
     layers = (of_platform, *own)
     resolved = resolve(defaults, layers)
@@ -87,9 +88,25 @@ def load(
     return Site(name, root, platform, layers, resolved), found
 
 
-def _tenants_files(folder: Path) -> list[Path]:
+def tenants_files(folder: Path) -> list[Path]:
+    """The files of a site's folder that hold its tenants, in the order in which they count."""
     single = folder / "tenants.yaml"
     return [*([single] if single.exists() else []), *sorted((folder / "tenants").glob("*.yaml"))]
+
+
+def _unread(root: Path, folder: Path) -> Iterable[Diagnostic]:
+    """Files that look like values and would silently count for nothing, such as `tenants.yml`."""
+    read = {folder / "site.yaml", *tenants_files(folder)}
+    for file in sorted((*folder.glob("*.y*ml"), *(folder / "tenants").glob("*.y*ml"))):
+        if file not in read:
+            yield Diagnostic(
+                "E295",
+                Severity.ERROR,
+                "nothing reads this file; a site's values are in site.yaml, tenants.yaml and "
+                "tenants/*.yaml",
+                Span(shown(file, root), 1, 1),
+                hint="rename it, or move it out of the site's folder",
+            )
 
 
 def _read(root: Path, layer: LayerName, file: Path) -> tuple[Layer | None, tuple[Diagnostic, ...]]:

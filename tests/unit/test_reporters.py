@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import pytest
 
@@ -54,6 +55,7 @@ def test_programs_get_everything_as_data() -> None:
             "file": None,
             "line": None,
             "column": None,
+            "doc": "docs/errors.md#w001-empty-file",
         },
         {
             "code": "E008",
@@ -65,6 +67,7 @@ def test_programs_get_everything_as_data() -> None:
             "file": "a,b:c.yaml",
             "line": 4,
             "column": 3,
+            "doc": "docs/errors.md#e008-duplicate-key",
         },
     ]
     assert json.loads(report("json")) == []
@@ -79,6 +82,38 @@ def test_github_gets_annotations_that_no_text_can_break() -> None:
         "gpu.pools: the key is there (keep one)\n"
     )
     assert report("github") == ""
+
+
+def annotation(line: str) -> tuple[str, dict[str, str], str]:
+    """A workflow command as GitHub's runner reads it: name, properties, message."""
+    match = re.fullmatch(r"::(\w+) ([^:]*)::(.*)", line)
+    assert match is not None, line
+    pairs = (pair.partition("=") for pair in match[2].split(","))
+    properties = {name: plain(value, {"3A": ":", "2C": ","}) for name, _, value in pairs}
+    return match[1], properties, plain(match[3], {})
+
+
+def plain(text: str, more: dict[str, str]) -> str:
+    """A text with what the runner unescapes."""
+    escapes = {"25": "%", "0D": "\r", "0A": "\n", **more}
+    return re.sub(r"%(25|0D|0A|3A|2C)", lambda found: escapes.get(found[1], found[0]), text)
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("a.yaml", "plain"),
+        ("a,line=9::b%2C.yaml", "100% of ::error file=x::y\r\nnext, %0A literally"),
+        ("é %25.yaml", "%3A%2C:,"),
+    ],
+)
+def test_github_reads_back_what_was_found(file: str, message: str) -> None:
+    found = Diagnostic("E008", Severity.ERROR, message, Span(file, 4, 3), "gpu.pools", "keep one")
+
+    (line,) = report("github", found).splitlines()
+
+    properties = {"file": file, "line": "4", "col": "3", "title": "E008 duplicate-key"}
+    assert annotation(line) == ("error", properties, f"gpu.pools: {message} (keep one)")
 
 
 def test_only_errors_fail_a_command() -> None:

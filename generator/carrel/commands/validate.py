@@ -11,7 +11,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     from carrel.commands.options import add_format, add_set
 
     parser.add_argument("site", nargs="*", metavar="SITE", help="default: every site")
-    add_format(parser, "text", "json", "github")
+    add_format(parser, "text", "json", "github", "sarif")
     add_set(parser)
 
 
