@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from carrel.diagnostics import Diagnostic, has_errors
+from carrel import deprecation_list
+from carrel.deprecations import findings
+from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
 from carrel.schema.bundle import Schema
 from carrel.site import Site, load
 
@@ -30,6 +32,21 @@ def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:
     # A third of the time that `validate` takes, and `render` has Helm at work meanwhile.
     from carrel.rules import check as rules
     from carrel.schema import check as shape
+    from carrel.schema.tombstones import with_tombstones
 
-    found = shape.check_layers(site.layers, site.resolved, schema)
+    deprecations = deprecation_list.load(site.root)
+    obsolete = tuple(findings(site.layers, deprecations))
+    known = with_tombstones(schema, deprecations)
+    # A former word for a value is no choice or form of today's, which is said better here.
+    said = {each.path for each in obsolete if each.severity is Severity.ERROR}
+    found = ordered(
+        [
+            *obsolete,
+            *(
+                each
+                for each in shape.check_layers(site.layers, site.resolved, known)
+                if each.path not in said
+            ),
+        ]
+    )
     return found if has_errors(found) else (*found, *rules.check(site.resolved))

@@ -4,6 +4,10 @@ key that is wrong. The generator's rules (generator/carrel/rules) say the same w
 Takes: the root.
 */}}
 {{- define "carrel.validate" -}}
+{{- $removed := include "carrel.deprecations" (dict "root" . "state" "removed") | trim -}}
+{{- if $removed -}}
+{{- fail $removed -}}
+{{- end -}}
 {{- if not .Values.site.name -}}
 {{- fail "site.name: no site is named; give the site's files with -f values/platforms/<platform>.yaml -f values/sites/<site>/site.yaml" -}}
 {{- end -}}

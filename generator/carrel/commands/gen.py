@@ -23,7 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Write what differs, or print the differences as a unified diff on standard output."""
-    from carrel import project
+    from carrel import deprecation_list, project
     from carrel.build.consumers import check_consumers
     from carrel.build.outputs import generated_files, stale_files
     from carrel.reporters import exit_code, report_text
@@ -34,10 +34,11 @@ def run(arguments: argparse.Namespace) -> int:
     root = project.find_root(arguments.folder)
     try:
         schema = load(root / "generator" / "schema")
+        deprecations = deprecation_list.load(root)
     except MalformedSchema as error:
         report_text(error.diagnostics, sys.stderr)
         return 1
-    found = lint(schema)
+    found = (*lint(schema), *deprecation_list.faults(deprecations, schema))
     report_text(found, sys.stderr)
     if exit_code(found):
         return 1

@@ -66,8 +66,9 @@ leaves out; `x-scope` says which releases read a top-level value (P platform, T 
 generator); `x-since` is the chart version that brought a value.
 """
 
-ADDED = frozenset({"x-definition", "x-source"})
-"""Keywords that loading adds: the definition a node came from, and its file:line:column."""
+ADDED = frozenset({"x-definition", "x-removed", "x-source"})
+"""Keywords that programs add: the definition a node came from, its file:line:column, and that it
+stands for what was removed."""
 
 FILE_KEYS = frozenset({"title", "order", "intro", "definitions", "properties"})
 """Top-level keys of a file in generator/schema/."""

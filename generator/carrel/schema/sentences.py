@@ -84,6 +84,7 @@ def diagnostics(
 def unknown_key(path: Path, known: Mapping[str, Any], span: Span | None, root: Node) -> Diagnostic:
     """The diagnostic for the key at the end of `path`, beside which only `known` may stand."""
     word = str(path[-1])
+    known = {name: node for name, node in known.items() if "x-removed" not in node}
     meant = hints.did_you_mean(word, known)
     if meant:
         hint = f"did you mean {meant}?"
@@ -104,7 +105,7 @@ def _places(word: str, root: Node) -> list[str]:
 
     def search(node: Node, path: Path) -> None:
         properties = node.get("properties", {})
-        if word in properties and path:
+        if path and "x-removed" not in properties.get(word, {"x-removed": True}):
             found.append(dotted(path))
         for name, below in properties.items():
             if isinstance(below, dict) and "x-kubernetes" not in below:
