@@ -14,7 +14,7 @@ from typing import NoReturn
 from carrel import __version__
 from carrel.errors import CarrelError, EnvironmentFault, UsageError
 
-COMMANDS = ("validate", "render", "images", "secrets", "gen")
+COMMANDS = ("new", "validate", "explain", "render", "images", "secrets", "migrate", "gen")
 """Modules of `carrel.commands`, in the order of the help."""
 
 _EPILOGUE = """\

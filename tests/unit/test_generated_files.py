@@ -24,6 +24,9 @@ def project(project_root: Path, tmp_path: Path) -> Path:
     for name in ("carrel", "catalogue", "templates"):
         (folder / "generator" / name).symlink_to(project_root / "generator" / name)
     (folder / "values").mkdir()
+    (folder / "tests" / "fixtures").mkdir(parents=True)
+    findings = "tests/fixtures/findings"
+    (folder / findings).symlink_to(project_root / findings)
     return folder
 
 
@@ -161,7 +164,7 @@ def test_a_value_without_a_reader_fails_the_check(
 def test_a_place_that_is_taken_is_an_environment_s_fault(project: Path, run_gen: Gen) -> None:
     (project / "docs").write_text("I am no folder.\n")
 
-    with pytest.raises(EnvironmentFault, match=r"^docs/values\.md cannot be written"):
+    with pytest.raises(EnvironmentFault, match=r"^docs/errors\.md cannot be written"):
         run_gen()
 
     (project / "docs").unlink()

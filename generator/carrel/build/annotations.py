@@ -23,6 +23,7 @@ _SINGULARS = {
     "object": "map",
     "string": "string",
 }
+_READERS = {"P": "the platform release", "T": "the tenants releases", "G": "the generator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ def choices(node: Node) -> str:
     if {"integer", "number"} & set(types(node)) and low is not None and high is not None:
         return f"From {literal(low)} to {literal(high)}."
     return ""
+
+
+def readers(node: Node) -> str:
+    """Who reads a top-level value, as a list in words."""
+    names = [_READERS[letter] for letter in node.get("x-scope", "")]
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
 def example(node: Node) -> Any:

@@ -1,17 +1,34 @@
 """Every declared value is read by something, and every value that is read is declared."""
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from carrel.build.annotations import entry, is_block
 from carrel.build.template_reads import Read, TemplateFault, reads
 from carrel.build.template_values import EACH
-from carrel.diagnostics import Diagnostic, Severity, Span, ordered
+from carrel.diagnostics import Diagnostic, Path, Severity, Span, ordered
 from carrel.schema.bundle import Schema
 from carrel.schema.source import Node, source_of
 
 Leaf = tuple[tuple[str, ...], Node]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Consumer:
+    """A file that uses a value.
+
+    Attributes:
+        file: from the root of the project.
+        lines: where in it, ascending.
+        rendered: for a helper, the templates whose objects it has a part in, sorted.
+    """
+
+    file: str
+    lines: tuple[int, ...]
+    rendered: tuple[str, ...] = ()
 
 
 def check_consumers(root: FilePath, schema: Schema) -> tuple[Diagnostic, ...]:
@@ -22,16 +39,69 @@ def check_consumers(root: FilePath, schema: Schema) -> tuple[Diagnostic, ...]:
         schema: what is declared. A leaf with `x-consumer: generator` is read by the generator
             only: its key must then be a string somewhere in the generator's code.
     """
-    folder = root / "chart" / "templates"
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
-    templates = {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in files}
     try:
-        found = reads(templates)
+        found = reads(chart_templates(root))
     except TemplateFault as fault:
         span = Span(fault.file, fault.line, 1)
         return (Diagnostic("E155", Severity.ERROR, fault.message, span),)
-    words = _words(root / "generator" / "carrel")
+    words = frozenset().union(*map(_strings, map(ast.parse, generator_code(root).values())))
     return ordered([*_undeclared(found, schema), *_unread(found, schema, words)])
+
+
+def chart_templates(root: FilePath) -> dict[str, str]:
+    """The templates of a project's chart: path from the root → text."""
+    folder = root / "chart" / "templates"
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in files}
+
+
+def generator_code(root: FilePath) -> dict[str, str]:
+    """The generator's code: path from the root → text. Code that treats all values alike is not."""
+    package = root / "generator" / "carrel"
+    return {
+        file.relative_to(root).as_posix(): file.read_text("utf-8")
+        for file in sorted(package.rglob("*.py"))
+        if file.relative_to(package).parts[0] not in ("build", "schema", "explanation.py")
+    }
+
+
+def template_consumers(found: Iterable[Read], path: Path) -> tuple[Consumer, ...]:
+    """The templates that use the value at a path, something in it, or all of what holds it.
+
+    Args:
+        found: what `reads` found.
+        path: a value of a site.
+    """
+    steps = tuple(map(str, path))
+    rendered: defaultdict[tuple[str, int], set[str]] = defaultdict(set)
+    for read in found:
+        if _covers(read.path, steps, whole=read.whole):
+            rendered[read.file, read.line].add(read.rendered)
+    lines: defaultdict[tuple[str, tuple[str, ...]], list[int]] = defaultdict(list)
+    for (file, line), templates in sorted(rendered.items()):
+        lines[file, tuple(sorted(templates - {file}))].append(line)
+    return tuple(sorted(Consumer(file, tuple(at), via) for (file, via), at in lines.items()))
+
+
+def generator_consumers(code: Mapping[str, str], pattern: tuple[str, ...]) -> tuple[Consumer, ...]:
+    """The functions of the generator that name every key of a path, at their first lines.
+
+    Args:
+        code: what `generator_code` gave.
+        pattern: the path, with `EACH` for the names of entries.
+    """
+    keys = {step for step in pattern if step != EACH}
+    consumers = []
+    for file, text in code.items():
+        if not all(f'"{key}"' in text for key in keys):
+            continue
+        functions = (
+            each for each in ast.walk(ast.parse(text)) if isinstance(each, ast.FunctionDef)
+        )
+        lines = sorted(each.lineno for each in functions if keys <= _strings(each))
+        if lines:
+            consumers.append(Consumer(file, tuple(lines)))
+    return tuple(consumers)
 
 
 def _undeclared(found: Iterable[Read], schema: Schema) -> Iterator[Diagnostic]:
@@ -39,7 +109,7 @@ def _undeclared(found: Iterable[Read], schema: Schema) -> Iterator[Diagnostic]:
         if not _declared(schema, schema.root, read.path):
             message = "this value is not in generator/schema"
             span = Span(read.file, read.line, 1)
-            yield Diagnostic("E154", Severity.ERROR, message, span, _shown(read.path))
+            yield Diagnostic("E154", Severity.ERROR, message, span, shown_pattern(read.path))
 
 
 def _declared(schema: Schema, node: Node, path: tuple[str, ...]) -> bool:
@@ -60,7 +130,7 @@ def _declared(schema: Schema, node: Node, path: tuple[str, ...]) -> bool:
 
 
 def _unread(found: Iterable[Read], schema: Schema, words: frozenset[str]) -> Iterator[Diagnostic]:
-    paths = [(read.path, read.whole) for read in found]
+    paths = {(read.path, read.whole) for read in found}
     for leaf, node in _leaves(schema.root, ()):
         if "x-consumer" in node:
             if leaf[-1] in words:
@@ -70,10 +140,11 @@ def _unread(found: Iterable[Read], schema: Schema, words: frozenset[str]) -> Ite
             continue
         else:
             message = "no template reads this value"
-        yield Diagnostic("E153", Severity.ERROR, message, source_of(node), _shown(leaf))
+        yield Diagnostic("E153", Severity.ERROR, message, source_of(node), shown_pattern(leaf))
 
 
-def _shown(path: tuple[str, ...]) -> str:
+def shown_pattern(path: tuple[str, ...]) -> str:
+    """A path of a read for people: `plans.<name>.quota`."""
     return ".".join("<name>" if step == EACH else step for step in path)
 
 
@@ -104,13 +175,7 @@ def _covers(read: tuple[str, ...], leaf: tuple[str, ...], *, whole: bool) -> boo
     return all(one == other or EACH in (one, other) for one, other in zip(read, leaf, strict=False))
 
 
-def _words(package: FilePath) -> frozenset[str]:
-    """The strings in the generator's code, but for the code that treats all values alike."""
-    words: set[str] = set()
-    for file in sorted(package.rglob("*.py")):
-        if file.relative_to(package).parts[0] in ("build", "schema"):
-            continue
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                words.add(node.value)
-    return frozenset(words)
+def _strings(tree: ast.AST) -> frozenset[str]:
+    """The strings in code."""
+    constants = (each.value for each in ast.walk(tree) if isinstance(each, ast.Constant))
+    return frozenset(value for value in constants if isinstance(value, str))

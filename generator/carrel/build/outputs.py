@@ -3,11 +3,17 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from carrel import deprecation_list
 from carrel.build.crds import OUTPUT_FOLDER, crd_files
+from carrel.build.deprecations import deprecations_json
+from carrel.build.editor_schema import editor_schemas
+from carrel.build.errors_docs import errors_docs
 from carrel.build.values_docs import values_docs
 from carrel.build.values_schema import values_schema
 from carrel.build.values_yaml import values_yaml
+from carrel.codes import ERRORS_PAGE
 from carrel.schema.bundle import Schema
+from carrel.schema.tombstones import for_chart
 
 GENERATED_FOLDERS = (OUTPUT_FOLDER,)
 """Folders below the root in which every file is generated."""
@@ -21,10 +27,14 @@ def generated_files(root: Path, schema: Schema) -> Mapping[str, str]:
         schema: generator/schema, loaded.
     """
     generator = root / "generator"
+    deprecations = deprecation_list.load(root)
     files = {
         "chart/values.yaml": values_yaml(schema),
-        "chart/values.schema.json": values_schema(schema),
+        "chart/files/deprecations.json": deprecations_json(deprecations, schema),
+        "chart/values.schema.json": values_schema(for_chart(schema, deprecations)),
+        ERRORS_PAGE: errors_docs(root),
         "docs/values.md": values_docs(schema, generator / "templates"),
+        **editor_schemas(schema),
         **crd_files(generator / "catalogue"),
     }
     return dict(sorted(files.items()))

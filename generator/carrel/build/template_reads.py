@@ -30,6 +30,9 @@ from carrel.build.template_values import (
     texts,
 )
 
+WALKING = frozenset({"carrel.deprecations.below"})
+"""Templates that go through all values to see which keys there are, and use none of them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Read:
@@ -40,12 +43,14 @@ class Read:
         whole: whether what is below the value is used too, not only whether there is anything.
         file: the template.
         line: where in it.
+        rendered: the file whose rendering gets there; another than `file` for a helper's read.
     """
 
     path: tuple[str, ...]
     whole: bool
     file: str
     line: int
+    rendered: str
 
 
 class TemplateFault(Exception):
@@ -71,31 +76,33 @@ def reads(templates: Mapping[str, str]) -> frozenset[Read]:
             parsed[file] = syntax.parse(text)
         except syntax.TemplateSyntaxError as error:
             raise TemplateFault(file, error.line, error.message) from error
-    run = _Run(
-        {
-            node.name: (file, node)
-            for file, nodes in parsed.items()
-            for node in nodes
-            if node.kind == "define"
-        }
-    )
+    defined = {
+        node.name: (file, node)
+        for file, nodes in parsed.items()
+        for node in nodes
+        if node.kind == "define"
+    }
+    found: set[Read] = set()
     for file, nodes in parsed.items():
-        _Frame(run, file, ROOT).run(nodes)
-    return frozenset(run.found)
+        _Frame(_Run(file, defined, found), file, ROOT).run(nodes)
+    return frozenset(found)
 
 
 class _Run:
-    """What the frames of one analysis share."""
+    """What the frames of one file's rendering share."""
 
-    def __init__(self, defined: Mapping[str, tuple[str, Node]]) -> None:
+    def __init__(
+        self, rendered: str, defined: Mapping[str, tuple[str, Node]], found: set[Read]
+    ) -> None:
+        self.rendered = rendered
         self.defined = defined
-        self.found: set[Read] = set()
+        self.found = found
         self._done: set[tuple[str, Value]] = set()
 
     def template(self, name: str, dot: Value) -> None:
         """Run a definition, once for every argument."""
         file, node = self.defined[name]
-        if (name, dot) not in self._done:
+        if (name, dot) not in self._done and name not in WALKING:
             self._done.add((name, dot))
             _Frame(self, file, dot).run(node.body)
 
@@ -174,8 +181,9 @@ class _Frame:
         """Record that a value is used."""
         if isinstance(value, Ref):
             if value.path[:1] == ("Values",):
-                read = Read(value.path[1:], whole, self._file, self._line)
-                self._run.found.add(read)
+                self._run.found.add(
+                    Read(value.path[1:], whole, self._file, self._line, self._run.rendered)
+                )
         elif isinstance(value, Map):
             for _, entry in value.entries:
                 self._use(entry, whole=whole)

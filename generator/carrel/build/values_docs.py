@@ -5,15 +5,24 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from carrel.build.annotations import Key, choices, description, example, is_block, keys, kind
+from carrel.build.annotations import (
+    Key,
+    choices,
+    description,
+    example,
+    is_block,
+    keys,
+    kind,
+    readers,
+)
 from carrel.schema.bundle import Schema
 from carrel.schema.hints import written
 from carrel.schema.source import Area, Node
+from carrel.text_templates import fill
 
 _TEMPLATE = "values.md.jinja"
 _LONGEST_DEFAULT = 50
 _REQUIRED, _OWN = "must be given", "its own"
-_READERS = {"P": "the platform release", "T": "the tenants releases", "G": "the generator"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,25 +70,7 @@ def values_docs(schema: Schema, templates: Path) -> str:
         schema: what is described.
         templates: the folder generator/templates.
     """
-    from jinja2 import FileSystemLoader, StrictUndefined
-    from jinja2.sandbox import SandboxedEnvironment
-
-    environment = SandboxedEnvironment(
-        loader=FileSystemLoader(templates),
-        undefined=StrictUndefined,
-        variable_start_string="<@",
-        variable_end_string="@>",
-        block_start_string="<%",
-        block_end_string="%>",
-        comment_start_string="<#",
-        comment_end_string="#>",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        # Markdown for a repository: what would be dangerous in HTML is ours alone.
-        autoescape=False,
-    )
-    return environment.get_template(_TEMPLATE).render(chapters=chapters(schema))
+    return fill(templates, _TEMPLATE, {"chapters": chapters(schema)})
 
 
 def chapters(schema: Schema) -> tuple[Chapter, ...]:
@@ -95,7 +86,7 @@ def _tables_of(area: Area, schema: Schema) -> Iterator[Table]:
         extended = _extended(node)
         # The row of a value that is no block has its description.
         words = [description(node)] if is_block(node) else []
-        text = " ".join([*words, _readers(node)])
+        text = " ".join([*words, f"Read by {readers(node)}."])
         if not extended:
             yield Table(name, text, tuple(_rows(node, (name,))), "", 0)
             continue
@@ -125,12 +116,6 @@ def _block_table(path: tuple[str, ...], node: Node, extended: str, schema: Schem
     rows = tuple(row for row in _rows(node, ()) if row not in known)
     shared = f"Keys of every {extended}" if extended else ""
     return Table(".".join(path), description(node), rows, shared, 1)
-
-
-def _readers(node: Node) -> str:
-    names = [_READERS[letter] for letter in node.get("x-scope", "")]
-    head, last = ", ".join(names[:-1]), names[-1]
-    return f"Read by {head} and {last}." if head else f"Read by {last}."
 
 
 def _rows(node: Node, path: tuple[str, ...]) -> Iterator[Row]:
