@@ -108,7 +108,7 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"carrel {__version__}")
-    _add_common(parser, folder=Path(), debug=False)
+    _add_common(parser, folder=Path(), color="auto", debug=False)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands")
     for name in COMMANDS:
         module = import_module(f"carrel.commands.{name}")
@@ -116,12 +116,15 @@ def _parser() -> argparse.ArgumentParser:
             name, help=module.SUMMARY, description=module.SUMMARY, allow_abbrev=False
         )
         # Given before the command, an option must not be undone by its default after it.
-        _add_common(command, folder=argparse.SUPPRESS, debug=argparse.SUPPRESS)
+        hidden = argparse.SUPPRESS
+        _add_common(command, folder=hidden, color=hidden, debug=hidden)
         module.add_arguments(command)
     return parser
 
 
-def _add_common(parser: argparse.ArgumentParser, *, folder: object, debug: object) -> None:
+def _add_common(
+    parser: argparse.ArgumentParser, *, folder: object, color: object, debug: object
+) -> None:
     parser.add_argument(
         "-C",
         dest="folder",
@@ -129,6 +132,12 @@ def _add_common(parser: argparse.ArgumentParser, *, folder: object, debug: objec
         type=Path,
         default=folder,
         help="work as if started in DIR, a folder of the project",
+    )
+    parser.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default=color,
+        help="default: auto, in a terminal unless $NO_COLOR is set",
     )
     parser.add_argument(
         "--debug", action="store_true", default=debug, help="show the traceback of a bug"

@@ -57,10 +57,12 @@ _READ = (
     Code("E015", "set-syntax", "read", "A --set assignment cannot be understood."),
     Code("E016", "not-a-number", "read", "Infinity and .nan cannot be values."),
     Code("E017", "too-precise", "read", "A whole number has more digits than Helm keeps."),
+    Code("E018", "wrong-suppression", "read", "A comment for Carrel cannot be understood."),
     Code("W001", "empty-file", "read", "A values file holds no values."),
     Code("W002", "key-not-text", "read", "A key is read as a number or a boolean."),
     Code("W003", "late-merge", "read", "A merge key overwrites keys that are written above it."),
     Code("W004", "ambiguous-scalar", "read", "A value looks like a string and is none to Helm."),
+    Code("W005", "idle-suppression", "read", "A comment ignores a warning that there is not."),
 )
 _SHAPE = (
     Code("E101", "unknown-key", "shape", "There is no value of this name."),

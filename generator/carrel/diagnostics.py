@@ -50,6 +50,7 @@ class Diagnostic:
         span: where it was written, if it was written anywhere.
         path: the dotted path of the value concerned, or nothing.
         hint: what to write instead, without parentheses.
+        ignored: why a comment in the file accepts it, or nothing where none does.
 
     Raises:
         ValueError: the code is unknown or has another severity, which is a bug of ours.
@@ -61,6 +62,7 @@ class Diagnostic:
     span: Span | None = None
     path: str = ""
     hint: str = ""
+    ignored: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:
@@ -78,12 +80,27 @@ class Diagnostic:
         """Where the code is documented, "docs/errors.md#e101-unknown-key"."""
         return CODES[self.code].doc
 
-    def text(self) -> str:
-        """One line: `file:line:col: error[E101] path: message (hint)`, absent parts left out."""
-        place = f"{self.span}: " if self.span else ""
+    @property
+    def place(self) -> str:
+        """Where, as `file:line:col`, or nothing."""
+        return visible(str(self.span)) if self.span else ""
+
+    @property
+    def label(self) -> str:
+        """How bad, and which code: `error[E101]`."""
+        return f"{self.severity}[{self.code}]"
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong: `path: message (hint)`, absent parts left out."""
         path = f"{self.path}: " if self.path else ""
         hint = f" ({self.hint})" if self.hint else ""
-        return visible(f"{place}{self.severity}[{self.code}] {path}{self.message}{hint}")
+        return f"{path}{self.message}{hint}"
+
+    def text(self) -> str:
+        """One line: `file:line:col: error[E101] path: message (hint)`, absent parts left out."""
+        place = f"{self.place}: " if self.span else ""
+        return f"{place}{self.label} {visible(self.sentence)}"
 
 
 def visible(line: str) -> str:

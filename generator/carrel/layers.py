@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from carrel.diagnostics import Path, Span
+from carrel.suppressions import Suppression
 
 Values: TypeAlias = dict[str, object]
 LayerName: TypeAlias = Literal["default", "platform", "site", "tenants", "--set"]
@@ -34,6 +35,7 @@ class Layer:
         keys: where each key was written.
         spans: where each value was written.
         literals: how each number, boolean and null was written.
+        suppressions: warnings that comments in it accept.
     """
 
     name: LayerName
@@ -42,6 +44,7 @@ class Layer:
     keys: Mapping[Path, Span]
     spans: Mapping[Path, Span]
     literals: Mapping[Path, str] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,33 +1,52 @@
 """Printing findings: for people, for programs, for GitHub's annotations and as SARIF."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import TextIO, TypeAlias
 
-from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
+from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered, visible
 
 Reporter: TypeAlias = Callable[[Iterable[Diagnostic], TextIO], None]
+
+# SGR sequences of ECMA-48, which every terminal has.
+_PLAIN, _BOLD = "\x1b[0m", "\x1b[1m"
+_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m"}
 
 TEXT_LIMIT = 200
 """A person reads no more findings than this at once; programs get them all."""
 
 
-def report_text(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
-    """One line per finding, sorted, then how many errors and warnings; nothing for nothing."""
+def report_text(diagnostics: Iterable[Diagnostic], stream: TextIO, *, colour: bool = False) -> None:
+    """One line per finding, sorted, then how many there are of each kind; nothing for nothing.
+
+    Args:
+        diagnostics: what was found; what is ignored is only counted.
+        stream: where to print.
+        colour: whether the terminal may show it in colours, which say nothing that words do not.
+    """
     findings = ordered(diagnostics)
     if not findings:
         return
-    lines = [finding.text() for finding in findings[:TEXT_LIMIT]]
-    if len(findings) > TEXT_LIMIT:
-        lines.append(f"… and {len(findings) - TEXT_LIMIT} more")
-    lines.append(_summary(findings))
+    told = [finding for finding in findings if not finding.ignored]
+    lines = [_coloured(finding) if colour else finding.text() for finding in told[:TEXT_LIMIT]]
+    if len(told) > TEXT_LIMIT:
+        lines.append(f"… and {len(told) - TEXT_LIMIT} more")
+    lines.append(_summary(told, len(findings) - len(told)))
     stream.write("".join(f"{line}\n" for line in lines))
 
 
-def _summary(findings: tuple[Diagnostic, ...]) -> str:
-    errors = sum(finding.severity is Severity.ERROR for finding in findings)
-    return f"{_count(errors, 'error')}, {_count(len(findings) - errors, 'warning')}"
+def _coloured(finding: Diagnostic) -> str:
+    """As `text`, with the place in bold and the label in the colour of its severity."""
+    place = f"{_BOLD}{finding.place}:{_PLAIN} " if finding.span else ""
+    label = f"{_COLOURS[finding.severity]}{finding.label}{_PLAIN}"
+    return f"{place}{label} {visible(finding.sentence)}"
+
+
+def _summary(told: Sequence[Diagnostic], ignored: int) -> str:
+    errors = sum(finding.severity is Severity.ERROR for finding in told)
+    counts = f"{_count(errors, 'error')}, {_count(len(told) - errors, 'warning')}"
+    return f"{counts}, {ignored} ignored" if ignored else counts
 
 
 def _count(number: int, noun: str) -> str:
@@ -35,7 +54,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def report_json(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
-    """A JSON list with one object per finding; `file`, `line` and `column` may be null."""
+    """A JSON list with one object per finding; its place and `ignored` may be null."""
     entries = [
         {
             "code": finding.code,
@@ -48,6 +67,7 @@ def report_json(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
             "line": finding.span.line if finding.span else None,
             "column": finding.span.column if finding.span else None,
             "doc": finding.doc,
+            "ignored": finding.ignored or None,
         }
         for finding in ordered(diagnostics)
     ]
@@ -57,16 +77,15 @@ def report_json(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
 def report_github(diagnostics: Iterable[Diagnostic], stream: TextIO) -> None:
     """Workflow commands that GitHub shows beside the lines of a pull request."""
     for finding in ordered(diagnostics):
+        if finding.ignored:
+            continue
         properties: dict[str, object] = {}
         if finding.span:
             span = finding.span
             properties = {"file": span.file, "line": span.line, "col": span.column}
         properties["title"] = f"{finding.code} {finding.name}"
         listed = ",".join(f"{key}={_property(value)}" for key, value in properties.items())
-        path = f"{finding.path}: " if finding.path else ""
-        hint = f" ({finding.hint})" if finding.hint else ""
-        message = _escaped(f"{path}{finding.message}{hint}")
-        stream.write(f"::{finding.severity} {listed}::{message}\n")
+        stream.write(f"::{finding.severity} {listed}::{_escaped(finding.sentence)}\n")
 
 
 def _escaped(text: str) -> str:

@@ -46,15 +46,15 @@ def _rule(code: str) -> dict[str, Any]:
 
 
 def _result(finding: Diagnostic, rules: Sequence[str]) -> dict[str, Any]:
-    path = f"{finding.path}: " if finding.path else ""
-    hint = f" ({finding.hint})" if finding.hint else ""
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": rules.index(finding.code),
         "level": finding.severity.value,
-        "message": {"text": f"{path}{finding.message}{hint}"},
+        "message": {"text": finding.sentence},
         "properties": {"doc": finding.doc},
     }
+    if finding.ignored:
+        result["suppressions"] = [{"kind": "inSource", "justification": finding.ignored}]
     location: dict[str, Any] = {}
     if finding.span is not None and finding.span.file != COMMAND_LINE:
         location["physicalLocation"] = _place(finding.span)

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from carrel import set_values
+from carrel import set_values, suppressions
 from carrel.diagnostics import Diagnostic, Severity, Span, has_errors
 from carrel.k8s.fields import descend, text
 from carrel.layers import Layer, LayerName, Resolved, Values, resolve
 from carrel.project import shown
 from carrel.schema.hints import did_you_mean, listed
+from carrel.suppressions import Suppression
 from carrel.yamlio import reader
 
 
@@ -30,6 +31,11 @@ class Site:
     platform: str
     layers: tuple[Layer, ...]
     resolved: Resolved
+
+    @property
+    def suppressions(self) -> tuple[Suppression, ...]:
+        """Warnings that comments in its files accept."""
+        return tuple(each for layer in self.layers for each in layer.suppressions)
 
     @property
     def kubernetes(self) -> str:
@@ -114,10 +120,11 @@ def _read(root: Path, layer: LayerName, file: Path) -> tuple[Layer | None, tuple
     document, found = reader.read_file(file, shown_as)
     if document is None:
         return None, found
+    accepted, wrong = suppressions.parse(document.comments, shown_as, shared=layer == "platform")
     layer_of_file = Layer(
-        layer, shown_as, document.values, document.keys, document.spans, document.literals
+        layer, shown_as, document.values, document.keys, document.spans, document.literals, accepted
     )
-    return layer_of_file, found
+    return layer_of_file, (*found, *wrong)
 
 
 def _read_all(

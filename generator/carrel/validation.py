@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from carrel import deprecation_list
+from carrel import deprecation_list, suppressions
+from carrel.codes import Area
 from carrel.deprecations import findings
 from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
 from carrel.schema.bundle import Schema
@@ -24,7 +25,10 @@ def validate(root: Path, name: str, sets: Sequence[str], schema: Schema) -> tupl
     site, found = load(root, name, sets, schema.defaults())
     if site is None or has_errors(found):
         return found
-    return (*found, *check_values(site, schema))
+    found = (*found, *check_values(site, schema))
+    # What --set changes may be why a warning is not there.
+    looked_for: tuple[Area, ...] = () if sets else ("read", "shape", "meaning")
+    return suppressions.apply(found, site.suppressions, looked_for)
 
 
 def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:

@@ -127,7 +127,7 @@ def test_every_code_is_documented_where_its_findings_say(project_root: Path) -> 
     ],
     ids=["wrong types", "missing keys", "duplicate keys"],
 )
-def test_ten_thousand_mistakes_are_counted_in_no_time(
+def test_ten_thousand_mistakes_are_counted(
     project: Path, capsys: pytest.CaptureFixture[str], above: str, line: str
 ) -> None:
     site = project / "values/sites/vault/site.yaml"
@@ -140,7 +140,8 @@ def test_ten_thousand_mistakes_are_counted_in_no_time(
     took = time.process_time() - started
     said = capsys.readouterr().out.splitlines()
     number = int(said[-1].split()[0])
-    assert took < 2, f"took {took:.1f} s"
+    # Far more than it takes, far less than if each mistake were compared with every other.
+    assert took < 20, f"took {took:.1f} s"
     assert sum("error[" in each for each in said) == 200
     assert said[-2:] == [f"… and {number - 200} more", f"{number} errors, 0 warnings"]
     for form, entries in (("json", len), ("sarif", lambda log: len(log["runs"][0]["results"]))):

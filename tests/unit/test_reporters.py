@@ -3,11 +3,12 @@
 import io
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
 from carrel.diagnostics import Diagnostic, Severity, Span
-from carrel.reporters import REPORTERS, exit_code
+from carrel.reporters import REPORTERS, exit_code, report_text
 
 ERROR = Diagnostic(
     "E008", Severity.ERROR, "the key is there", Span("a,b:c.yaml", 4, 3), "gpu.pools", "keep one"
@@ -43,6 +44,33 @@ def test_people_get_no_more_than_they_can_read(count: int, more: str) -> None:
     assert text.endswith(f"f:199:1: error[E007] x\n{more}{count} errors, 0 warnings\n")
 
 
+def test_colours_say_nothing_that_words_do_not() -> None:
+    stream = io.StringIO()
+    hostile = Diagnostic("E008", Severity.ERROR, "\x1b[2J", Span("error[E008] \x1b.yaml", 1, 1))
+
+    report_text([ERROR, WARNING, hostile], stream, colour=True)
+
+    coloured = stream.getvalue()
+    assert "\x1b[1;31merror[E008]\x1b[0m gpu.pools: the key" in coloured
+    assert "\x1b[1;33mwarning[W001]\x1b[0m 100% empty" in coloured
+    plain = re.sub("\x1b\\[(?:0|1|1;31|1;33)m", "", coloured)
+    assert plain == report("text", ERROR, WARNING, hostile)
+    assert "\x1b" not in plain
+
+
+def test_what_is_ignored_is_counted_for_people_and_kept_for_programs() -> None:
+    ignored = replace(WARNING, ignored="a trial")
+
+    assert report("text", ERROR, ignored).endswith("\n1 error, 0 warnings, 1 ignored\n")
+    assert report("text", ignored) == "0 errors, 0 warnings, 1 ignored\n"
+    assert [entry["ignored"] for entry in json.loads(report("json", ERROR, ignored))] == [
+        "a trial",
+        None,
+    ]
+    assert report("github", ERROR, ignored).count("::error") == 1
+    assert "warning" not in report("github", ERROR, ignored)
+
+
 def test_programs_get_everything_as_data() -> None:
     assert json.loads(report("json", ERROR, WARNING)) == [
         {
@@ -56,6 +84,7 @@ def test_programs_get_everything_as_data() -> None:
             "line": None,
             "column": None,
             "doc": "docs/errors.md#w001-empty-file",
+            "ignored": None,
         },
         {
             "code": "E008",
@@ -68,6 +97,7 @@ def test_programs_get_everything_as_data() -> None:
             "line": 4,
             "column": 3,
             "doc": "docs/errors.md#e008-duplicate-key",
+            "ignored": None,
         },
     ]
     assert json.loads(report("json")) == []

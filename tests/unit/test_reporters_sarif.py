@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,15 @@ def test_a_result_leads_to_its_rule_and_its_place() -> None:
         "region": {"startLine": 4, "startColumn": 3},
     }
     assert "locations" not in warning
+
+
+def test_what_is_ignored_is_suppressed_with_its_reason(structure: Draft7Validator) -> None:
+    log = report(replace(WARNING, ignored="a trial"), ERROR)
+
+    assert [error.message for error in structure.iter_errors(log)] == []
+    suppressed, told = log["runs"][0]["results"]
+    assert suppressed["suppressions"] == [{"kind": "inSource", "justification": "a trial"}]
+    assert "suppressions" not in told
 
 
 def test_a_place_outside_of_the_project_is_absolute_and_the_command_line_is_none() -> None:

@@ -58,11 +58,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Print the values, or all about one of them, on standard output."""
-    from carrel import explanation, path_notation, project, reporters
-    from carrel import explanation_report as report
+    from carrel import explanation, path_notation, project, suppressions
+    from carrel import explanation_report as output
+    from carrel.commands.reporting import report
     from carrel.default_places import DefaultPlaces
     from carrel.diagnostics import Diagnostic
     from carrel.errors import UsageError
+    from carrel.reporters import exit_code
     from carrel.schema.bundle import load
     from carrel.site import load as load_site
     from carrel.yamlio.reader import read_file
@@ -73,19 +75,21 @@ def run(arguments: argparse.Namespace) -> int:
     root = project.find_root(arguments.folder)
     schema = load(root / "generator" / "schema")
     site, found = load_site(root, arguments.site, arguments.set, schema.defaults(), partly=True)
-    reporters.report_text(found, sys.stderr)
+    if site is not None:
+        found = suppressions.apply(found, site.suppressions, ())
+    report(found, arguments)
     if site is None:
         return 1
-    code = reporters.exit_code(found)
+    code = exit_code(found)
     places = DefaultPlaces(schema, lambda file: read_file(root / file, file)[0])
     as_json = arguments.format == "json"
     if path is None:
         values = explanation.provenances(site.resolved, places)
         chosen = (value for value in values if arguments.all or value.differs)
         if as_json:
-            report.report_values_json(site.name, chosen, sys.stdout)
+            output.report_values_json(site.name, chosen, sys.stdout)
         else:
-            report.report_values_text(chosen, sys.stdout)
+            output.report_values_text(chosen, sys.stdout)
         return code
     explained = explanation.explain(path, site.resolved, schema, places)
     if isinstance(explained, Diagnostic):
@@ -93,9 +97,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     uses = _uses(root, path, schema)
     if as_json:
-        report.report_json(site.name, explained, uses, sys.stdout)
+        output.report_json(site.name, explained, uses, sys.stdout)
     else:
-        report.report_text(explained, uses, sys.stdout)
+        output.report_text(explained, uses, sys.stdout)
     return code
 
 

@@ -26,7 +26,8 @@ def run(arguments: argparse.Namespace) -> int:
     from carrel import deprecation_list, project
     from carrel.build.consumers import check_consumers
     from carrel.build.outputs import generated_files, stale_files
-    from carrel.reporters import exit_code, report_text
+    from carrel.commands.reporting import report
+    from carrel.reporters import exit_code
     from carrel.schema.bundle import load
     from carrel.schema.lint import lint
     from carrel.schema.source import MalformedSchema
@@ -36,10 +37,10 @@ def run(arguments: argparse.Namespace) -> int:
         schema = load(root / "generator" / "schema")
         deprecations = deprecation_list.load(root)
     except MalformedSchema as error:
-        report_text(error.diagnostics, sys.stderr)
+        report(error.diagnostics, arguments)
         return 1
     found = (*lint(schema), *deprecation_list.faults(deprecations, schema))
-    report_text(found, sys.stderr)
+    report(found, arguments)
     if exit_code(found):
         return 1
     made = generated_files(root, schema)
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not arguments.check:
         return _write(root, files)
     found = check_consumers(root, schema)
-    report_text(found, sys.stderr)
+    report(found, arguments)
     return max(exit_code(found), _report_drift(root, files))
 
 

@@ -44,20 +44,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the change as a unified diff, or make it; no file is changed if one is refused."""
     from carrel import deprecation_list, project, site
-    from carrel.reporters import exit_code, report_text
+    from carrel.commands.reporting import report
+    from carrel.reporters import exit_code
     from carrel.rewriting import rewrite
 
     root = project.find_root(arguments.folder)
     if arguments.site not in site.site_names(root):
         _, unknown = site.load(root, arguments.site, (), {})
-        report_text(unknown, sys.stderr)
+        report(unknown, arguments)
         return exit_code(unknown)
     folder = root / "values" / "sites" / arguments.site
     own = [folder / "site.yaml", *site.tenants_files(folder)]
     named = [(arguments.folder / each).absolute() for each in arguments.file]
     deprecations = deprecation_list.load(root)
     files, found = _migrated(list(dict.fromkeys([*own, *named])), root, deprecations)
-    report_text(found, sys.stderr)
+    report(found, arguments)
     if exit_code(found):
         print("no file is changed", file=sys.stderr)
         return exit_code(found)

@@ -1,15 +1,16 @@
 """What the commands have in common that render a site."""
 
 import argparse
-import sys
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
-from carrel import project
+from carrel import project, suppressions
 from carrel.build.bundle import Contents
+from carrel.codes import Area
+from carrel.commands.reporting import report
 from carrel.diagnostics import has_errors
 from carrel.render import Tools, render
-from carrel.reporters import report_text
 from carrel.schema import bundle
 from carrel.site import load
 from carrel.tools.locate import find_helm, find_kubeconform
@@ -36,7 +37,11 @@ def rendered_site(arguments: argparse.Namespace) -> tuple[Path, Contents | None]
         )
         contents, more = render(site, tools, partial(check_values, site, schema))
         found = (*found, *more)
-    report_text(found, sys.stderr)
+    if site is not None:
+        # What --set changes may be why a warning is not there.
+        looked_for = () if arguments.set else get_args(Area)
+        found = suppressions.apply(found, site.suppressions, looked_for)
+    report(found, arguments)
     return root, contents
 
 

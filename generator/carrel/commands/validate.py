@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Report everything that is wrong with the sites, on standard output."""
     from carrel import project
+    from carrel.commands.reporting import report
     from carrel.errors import UsageError
     from carrel.reporters import REPORTERS, exit_code
     from carrel.schema.bundle import load
@@ -34,7 +35,10 @@ def run(arguments: argparse.Namespace) -> int:
         for name in dict.fromkeys(names)
         for diagnostic in validate(root, name, arguments.set, schema)
     ]
-    REPORTERS[arguments.format](diagnostics, sys.stdout)
+    if arguments.format == "text":
+        report(diagnostics, arguments, sys.stdout)
+    else:
+        REPORTERS[arguments.format](diagnostics, sys.stdout)
     code = exit_code(diagnostics)
     if code == 0 and arguments.format == "text":
         noun = "site is" if len(names) == 1 else "sites are"

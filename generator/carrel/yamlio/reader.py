@@ -10,7 +10,8 @@ from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import DocumentStartEvent
 
 from carrel.diagnostics import Diagnostic, Path, Severity, Span, dotted
-from carrel.yamlio import syntax
+from carrel.yamlio import comments, syntax
+from carrel.yamlio.comments import Comment
 from carrel.yamlio.composer import ComposedDocument, Composer
 from carrel.yamlio.findings import Finding, Unreadable
 from carrel.yamlio.positions import Literals, Mark, Spans, column_of, line_of, mark_of, span_of
@@ -31,12 +32,14 @@ class Document:
         keys: where each key was written.
         spans: where each value was written.
         literals: how each number, boolean and null was written.
+        comments: those that are addressed to Carrel.
     """
 
     values: dict[str, object]
     keys: Mapping[Path, Span]
     spans: Mapping[Path, Span]
     literals: Mapping[Path, str]
+    comments: tuple[Comment, ...] = ()
 
 
 class Malformed(Exception):
@@ -118,12 +121,13 @@ def read_values(data: bytes, file: str) -> tuple[Document | None, tuple[Diagnost
         return None, _diagnostics([*found, error.finding], file)
     diagnostics = _diagnostics([*found, *_judge_document(first, second, text)], file)
     if first is None or first.value is None:
-        return Document({}, {}, {}, {}), diagnostics
+        return Document({}, {}, {}, {}, comments.addressed(text)), diagnostics
     if not isinstance(first.value, dict):
         return None, diagnostics
     place = first.place
     keys, spans = Spans(place, file, "key"), Spans(place, file, "value")
-    return Document(first.value, keys, spans, Literals(place)), diagnostics
+    addressed = comments.addressed(text)
+    return Document(first.value, keys, spans, Literals(place), addressed), diagnostics
 
 
 def _judge_document(

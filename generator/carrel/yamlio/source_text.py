@@ -15,6 +15,7 @@ from ruamel.yaml.events import (
     MappingStartEvent,
     ScalarEvent,
     SequenceEndEvent,
+    StreamEndEvent,
 )
 
 from carrel.yamlio import scalars
@@ -70,7 +71,7 @@ class SourceText:
 
     Attributes:
         text: without a byte order mark.
-        root: its only document.
+        root: its only document, an empty text where it holds none.
         newline: what ends its lines.
     """
 
@@ -81,9 +82,10 @@ class SourceText:
     def __post_init__(self) -> None:
         self.newline = "\r\n" if re.search(r"\A[^\n]*\r\n", self.text) else "\n"
         next_event = CParser(self.text.encode()).get_event
-        while not isinstance(next_event(), DocumentStartEvent):
+        while not isinstance(event := next_event(), DocumentStartEvent | StreamEndEvent):
             pass
-        self.root = self._node(next_event(), next_event)
+        found = isinstance(event, DocumentStartEvent)
+        self.root = self._node(next_event(), next_event) if found else Node(0, 0)
 
     def line_start(self, index: int) -> int:
         """Index of the first character of a line."""
