@@ -22,11 +22,17 @@ from carrel.text_templates import fill
 FIRST_TENANT = "first-team"
 """What the first tenant is called until people find a better name."""
 
+PRE_COMMIT = "pre-commit"
+"""The one of `WORKFLOWS` that runs on people's own machines."""
+
 WORKFLOWS: Mapping[str, str] = {
     "github": ".github/workflows/carrel.yaml",
     "gitlab": ".gitlab-ci.yml",
+    PRE_COMMIT: ".pre-commit-config.yaml",
 }
-"""Where a workflow belongs that validates every change, from the root of the repository."""
+"""Where the settings belong of what validates every change, from the root of the repository."""
+
+_VALIDATES = "carrel validate"
 
 _FOLDER = Path("values") / "sites"
 
@@ -151,7 +157,10 @@ def write(root: Path, name: str, texts: Mapping[str, str]) -> None:
 
 
 def write_workflow(root: Path, service: str, text: str) -> bool:
-    """Write a workflow where none is; False when there is another one, which stays as it is.
+    """Write a workflow where none is.
+
+    Returns:
+        Whether there is one now that validates; False when there is another, which stays as it is.
 
     Raises:
         EnvironmentFault: it cannot be written.
@@ -167,7 +176,7 @@ def write_workflow(root: Path, service: str, text: str) -> bool:
                 place.unlink()
                 raise
     except FileExistsError:
-        return place.is_file() and place.read_bytes() == text.encode()
+        return place.is_file() and _VALIDATES.encode() in place.read_bytes()
     except OSError as error:
         raise _fault(place, root, error) from error
     return True

@@ -304,6 +304,13 @@ def test_what_is_not_refused_is_valid_and_read_as_it_was_said(
         assert site["identity"]["oidc"]["issuer"] == new.issuer
 
 
+OPTIONS = {
+    "github": ("--ci", "github"),
+    "gitlab": ("--ci", "gitlab"),
+    "pre-commit": ("--pre-commit",),
+}
+
+
 def broken(project: Path) -> None:
     """Make a mistake in site lab."""
     site = project / "values/sites/lab/site.yaml"
@@ -371,6 +378,36 @@ def test_the_gitlab_workflow_reports_code_quality(
     assert re.fullmatch("[0-9a-f]{64}", found["fingerprint"])
 
 
+def test_the_hook_validates_before_a_commit(
+    project: Path, carrel: Carrel, environment: Mapping[str, str]
+) -> None:
+    carrel("new", "mine", "--platform", "eks", "--pre-commit")
+    (config,) = read_objects((project / WORKFLOWS["pre-commit"]).read_text())
+    assert isinstance(config, dict)
+    ((hook,),) = ([*repository["hooks"]] for repository in config["repos"])
+    command = hook["entry"].removeprefix(".venv/bin/")
+
+    assert config["repos"][0]["repo"] == "local"
+    assert (hook["language"], hook["pass_filenames"]) == ("system", False)
+    assert re.search(hook["files"], "values/sites/mine/tenants.yaml")
+    assert shell(project, environment, command)[0] == 0
+    broken(project)
+    assert shell(project, environment, command)[0] == 1
+
+
+@pytest.mark.parametrize("service", WORKFLOWS)
+def test_what_validates_already_is_left_alone(project: Path, carrel: Carrel, service: str) -> None:
+    place = project / WORKFLOWS[service]
+    place.parent.mkdir(exist_ok=True, parents=True)
+    place.write_text("run: carrel validate\n")
+
+    done = carrel("new", "mine", "--platform", "eks", *OPTIONS[service])
+
+    assert place.read_text() == "run: carrel validate\n"
+    assert f"{WORKFLOWS[service]} validates every change" in done.stderr
+    assert done.stdout == ""
+
+
 @pytest.mark.parametrize("service", WORKFLOWS)
 def test_a_workflow_of_yours_is_not_overwritten(
     project: Path, carrel: Carrel, service: str
@@ -379,16 +416,16 @@ def test_a_workflow_of_yours_is_not_overwritten(
     place.parent.mkdir(exist_ok=True, parents=True)
     place.write_text("mine: {}\n")
 
-    done = carrel("new", "mine", "--platform", "eks", "--ci", service)
+    done = carrel("new", "mine", "--platform", "eks", *OPTIONS[service])
 
     assert done.returncode == 0
     assert place.read_text() == "mine: {}\n"
     assert f"{WORKFLOWS[service]} is there already" in done.stderr
     assert "carrel validate" in done.stdout
     place.unlink()
-    carrel("new", "other", "--platform", "eks", "--ci", service)
+    carrel("new", "other", "--platform", "eks", *OPTIONS[service])
     assert place.read_text() == done.stdout
-    assert carrel("new", "third", "--platform", "eks", "--ci", service).stdout == ""
+    assert carrel("new", "third", "--platform", "eks", *OPTIONS[service]).stdout == ""
 
 
 def test_a_workflow_is_only_written_where_its_service_looks(project: Path, carrel: Carrel) -> None:

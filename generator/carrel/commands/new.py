@@ -45,6 +45,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default="none",
         help="also a workflow that validates every change; default: none",
     )
+    parser.add_argument(
+        "--pre-commit",
+        action="store_true",
+        help="also a hook for pre-commit that validates before every commit",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -66,8 +71,9 @@ def run(arguments: argparse.Namespace) -> int:
     new_site.check(new, root, schema)
     texts = new_site.files(new, templates, schema)
     # Last the site: whatever fails before can be mended, and the same command run again.
-    if arguments.ci != "none":
-        _add_workflow(root, arguments.ci, new_site.workflow(arguments.ci, templates))
+    services = [arguments.ci] if arguments.ci != "none" else []
+    for service in [*services, *([new_site.PRE_COMMIT] if arguments.pre_commit else [])]:
+        _add_workflow(root, service, new_site.workflow(service, templates))
     new_site.write(root, new.name, texts)
     for file in texts:
         _say(f"made values/sites/{new.name}/{file}")
