@@ -33,7 +33,7 @@ class Checkout(Protocol):
 
 BlockFinder = Callable[[str], Block]
 
-RUN_WHOLE = ("mkdir values/sites/mine", "cd dist/vault", ".venv/bin/carrel validate")
+RUN_WHOLE = (".venv/bin/carrel new mine", "cd dist/vault", ".venv/bin/carrel validate")
 """How the blocks begin that a test below runs from their first line to their last."""
 
 RUN_ALONE = (r"make [a-z-]+", r"helm upgrade --install ")
@@ -78,7 +78,7 @@ def identities(text: str) -> list[str]:
 
 
 def test_the_readme_has_commands_and_every_block_says_its_language(blocks: list[Block]) -> None:
-    assert {block.language for block in blocks if block.page == "README.md"} == {"sh"}
+    assert {block.language for block in blocks if block.page == "README.md"} == {"sh", "yaml"}
     assert all(block.language for block in blocks)
 
 
@@ -132,19 +132,23 @@ def test_the_first_command_renders_what_helm_alone_would_install(
 
 
 def test_a_site_of_your_own(block: BlockFinder, checkout: Checkout) -> None:
-    make_folder, copy, validate, install = block("mkdir values/sites/mine").commands
+    new, validate, install = block(".venv/bin/carrel new mine").commands
     file = checkout.root / "values/sites/mine/site.yaml"
 
-    checkout.run(f"{make_folder}\n{copy}").check_returncode()
-    forgotten = checkout.run(validate)
-    file.write_text(file.read_text().replace("name: lab", "name: mine"))
+    made = checkout.run(new)
     valid = checkout.run(validate)
+    text = file.read_text()
+    file.write_text(text.replace("mode: external", "mode: extrenal"))
+    wrong = checkout.run(validate)
+    file.write_text(text)
     installed = checkout.run(install)
 
-    assert forgotten.returncode != 0
+    assert made.returncode == 0, made.stderr
+    assert "to do: write identity.oidc.issuer" in made.stderr
+    assert wrong.returncode != 0
     assert re.search(
-        r"^values/sites/mine/site.yaml:\d+:\d+: error\[E293\] .* write mine$",
-        forgotten.stdout + forgotten.stderr,
+        r"^values/sites/mine/site.yaml:\d+:\d+: error\[E104\] .*external",
+        wrong.stdout + wrong.stderr,
         re.MULTILINE,
     )
     assert valid.returncode == 0, valid.stderr
@@ -167,6 +171,20 @@ def test_ci_annotates_the_line(block: BlockFinder, checkout: Checkout) -> None:
     assert "::error" not in fine.stdout
     assert wrong.returncode == 1
     assert f"::error file=values/sites/lab/site.yaml,line={len(lines) + 1},col=1," in wrong.stdout
+
+
+def test_a_warning_is_accepted_as_the_page_says(blocks: list[Block], checkout: Checkout) -> None:
+    (example,) = [each for each in blocks if each.language == "yaml"]
+    file = checkout.root / "values/sites/lab/site.yaml"
+    before = checkout.run(".venv/bin/carrel validate lab").stdout
+    plain = re.sub(r" #.*", "", example.text)
+
+    file.write_text(file.read_text().replace(plain, example.text))
+    after = checkout.run(".venv/bin/carrel validate lab").stdout
+
+    assert "[W203]" in before
+    assert "[W203]" not in after
+    assert "1 ignored" in after
 
 
 class AirGap:
