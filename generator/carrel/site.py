@@ -8,7 +8,7 @@ from carrel import set_values, suppressions
 from carrel.diagnostics import Diagnostic, Severity, Span, has_errors
 from carrel.k8s.fields import descend, text
 from carrel.layers import Layer, LayerName, Resolved, Values, resolve
-from carrel.project import shown
+from carrel.project import Project, shown
 from carrel.schema.hints import did_you_mean, listed
 from carrel.suppressions import Suppression
 from carrel.yamlio import reader
@@ -20,7 +20,8 @@ class Site:
 
     Attributes:
         name: its name, that of its folder below `values/sites`.
-        root: the project.
+        root: the project, or the repository of values.
+        carrel: what it is checked with, the same folder in a project.
         platform: the kind of cluster it is on.
         layers: what was read, the first the most general.
         resolved: the values that come of them.
@@ -28,6 +29,7 @@ class Site:
 
     name: str
     root: Path
+    carrel: Path
     platform: str
     layers: tuple[Layer, ...]
     resolved: Resolved
@@ -50,16 +52,23 @@ def site_names(root: Path) -> tuple[str, ...]:
 
 def platform_names(root: Path) -> tuple[str, ...]:
     """The names of all platforms of a project, sorted."""
-    return tuple(sorted(path.stem for path in (root / "values" / "platforms").glob("*.yaml")))
+    return tuple(platform_files(Project.whole(root)))
+
+
+def platform_files(project: Project) -> dict[str, Path]:
+    """Name → file of every platform, sorted; one of the repository's own wins over Carrel's."""
+    folders = (root / "values" / "platforms" for root in (project.carrel, project.root))
+    files = {path.stem: path for folder in folders for path in folder.glob("*.yaml")}
+    return dict(sorted(files.items()))
 
 
 def load(
-    root: Path, name: str, sets: Sequence[str], defaults: Values, *, partly: bool = False
+    project: Project, name: str, sets: Sequence[str], defaults: Values, *, partly: bool = False
 ) -> tuple[Site | None, tuple[Diagnostic, ...]]:
     """Read a site's layers and resolve them.
 
     Args:
-        root: the project.
+        project: where the site is, and the platforms.
         name: the site.
         sets: assignments of `--set`, which win over all files.
         defaults: the values that hold where no layer sets any.
@@ -69,6 +78,7 @@ def load(
         The site, or None when a file cannot be read or the platform is not known, and everything
         that is wrong with the files and their names.
     """
+    root = project.root
     if name not in site_names(root):
         return None, (_unknown_site(name, site_names(root)),)
     folder = root / "values" / "sites" / name
@@ -79,19 +89,18 @@ def load(
     if site is None or (has_errors(found) and not partly):
         return None, found
     own = (site, *tenants, *([assigned] if sets else []))
-    platform, problem = _platform(root, site, resolve(defaults, own))
+    platforms = platform_files(project)
+    platform, problem = _platform(tuple(platforms), site, resolve(defaults, own))
     if problem is not None:
         return None, (*found, problem)
-    of_platform, in_platform = _read(
-        root, "platform", root / "values" / "platforms" / f"{platform}.yaml"
-    )
+    of_platform, in_platform = _read(root, "platform", platforms[platform])
     found = (*found, *in_platform)
     if of_platform is None or (has_errors(found) and not partly):
         return None, found
     layers = (of_platform, *own)
     resolved = resolve(defaults, layers)
     found = (*found, *_misnamed(name, platform, of_platform, site, resolved))
-    return Site(name, root, platform, layers, resolved), found
+    return Site(name, root, project.carrel, platform, layers, resolved), found
 
 
 def tenants_files(folder: Path) -> list[Path]:
@@ -135,9 +144,10 @@ def _read_all(
     return tuple(layer for layer, _ in read if layer is not None), found
 
 
-def _platform(root: Path, site: Layer, resolved: Resolved) -> tuple[str, Diagnostic | None]:
+def _platform(
+    known: Sequence[str], site: Layer, resolved: Resolved
+) -> tuple[str, Diagnostic | None]:
     """The platform that a site names, or why that cannot be one."""
-    known = platform_names(root)
     named = descend(resolved.values, "site").get("platform")
     where = ("site", "platform")
     if not named:

@@ -1,28 +1,30 @@
 """The checks that need no program: reading, shape, meaning."""
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from carrel import deprecation_list, suppressions
 from carrel.codes import Area
 from carrel.deprecations import findings
 from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
+from carrel.project import Project
 from carrel.schema.bundle import Schema
 from carrel.site import Site, load
 
 
-def validate(root: Path, name: str, sets: Sequence[str], schema: Schema) -> tuple[Diagnostic, ...]:
+def validate(
+    project: Project, name: str, sets: Sequence[str], schema: Schema
+) -> tuple[Diagnostic, ...]:
     """Everything that is wrong with a site's files and values.
 
     A stage runs only when the one before found no error: it would find the same again, worse.
 
     Args:
-        root: the project.
+        project: where the site is.
         name: the site.
         sets: assignments of `--set`.
         schema: what values may be.
     """
-    site, found = load(root, name, sets, schema.defaults())
+    site, found = load(project, name, sets, schema.defaults())
     if site is None or has_errors(found):
         return found
     found = (*found, *check_values(site, schema))
@@ -38,7 +40,7 @@ def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:
     from carrel.schema import check as shape
     from carrel.schema.tombstones import with_tombstones
 
-    deprecations = deprecation_list.load(site.root)
+    deprecations = deprecation_list.load(site.carrel)
     obsolete = tuple(findings(site.layers, deprecations))
     known = with_tombstones(schema, deprecations)
     # A former word for a value is no choice or form of today's, which is said better here.

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from carrel.diagnostics import has_errors
 from carrel.errors import EnvironmentFault, UsageError
 from carrel.new_site import WORKFLOWS, NewSite, check, files, write
+from carrel.project import Project
 from carrel.schema.bundle import Schema, load
 from carrel.site import platform_names
 from carrel.validation import validate
@@ -254,7 +255,7 @@ def test_every_suggestion_in_the_files_is_valid_as_it_stands(
 
     write(tmp_path, "mine", texts)
 
-    found = validate(tmp_path, "mine", (), schema)
+    found = validate(Project(tmp_path, ROOT), "mine", (), schema)
     assert not has_errors(found), "\n".join(each.text() for each in found)
     (site,) = read_objects(texts["site.yaml"])
     assert isinstance(site, dict)
@@ -295,7 +296,7 @@ def test_what_is_not_refused_is_valid_and_read_as_it_was_said(
 
     write(root, new.name, files(new, TEMPLATES, schema))
 
-    found = validate(root, new.name, (), schema)
+    found = validate(Project(root, ROOT), new.name, (), schema)
     assert not has_errors(found), "\n".join(each.text() for each in found)
     site = site_of(root, new.name)
     assert site["site"] == {"name": new.name, "platform": new.platform}

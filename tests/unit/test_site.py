@@ -8,6 +8,7 @@ import pytest
 from carrel import project
 from carrel.errors import UsageError
 from carrel.layers import Values
+from carrel.project import Project
 from carrel.site import load, platform_names, site_names
 
 Write = Callable[[str, str], None]
@@ -39,7 +40,7 @@ def write(tmp_path: Path) -> Write:
 
 
 def codes(root: Path, name: str, *sets: str) -> list[str]:
-    return [found.code for found in load(root, name, sets, DEFAULTS)[1]]
+    return [found.code for found in load(Project.whole(root), name, sets, DEFAULTS)[1]]
 
 
 @pytest.mark.usefixtures("write")
@@ -55,7 +56,7 @@ def test_layers_are_read_in_their_order(tmp_path: Path, write: Write) -> None:
     write("values/sites/lab/tenants/b.yaml", "tenants: {three: {}}\na: 4\n")
     write("values/sites/lab/tenants/a.yaml", "tenants: {two: {}}\na: 3\n")
 
-    site, found = load(tmp_path, "lab", ["a=5"], DEFAULTS)
+    site, found = load(Project.whole(tmp_path), "lab", ["a=5"], DEFAULTS)
 
     assert not found
     assert site is not None
@@ -75,7 +76,7 @@ def test_layers_are_read_in_their_order(tmp_path: Path, write: Write) -> None:
 def test_the_platform_may_come_from_the_command_line(tmp_path: Path, write: Write) -> None:
     write("values/sites/lab/site.yaml", "site: {name: lab}\n")
 
-    site, found = load(tmp_path, "lab", ["site.platform=eks"], DEFAULTS)
+    site, found = load(Project.whole(tmp_path), "lab", ["site.platform=eks"], DEFAULTS)
 
     assert not found
     assert site is not None
@@ -87,7 +88,7 @@ def test_the_platform_may_come_from_the_command_line(tmp_path: Path, write: Writ
 def test_an_unknown_site_gets_a_suggestion_where_one_is_near(
     tmp_path: Path, name: str, hint: str
 ) -> None:
-    site, (found,) = load(tmp_path, name, [], DEFAULTS)
+    site, (found,) = load(Project.whole(tmp_path), name, [], DEFAULTS)
 
     assert site is None
     assert (found.code, found.hint) == ("E290", hint)
@@ -117,7 +118,7 @@ def test_everything_wrong_with_the_files_is_found_at_once(tmp_path: Path, write:
 def test_a_file_with_an_error_makes_no_site(tmp_path: Path, write: Write, file: str) -> None:
     write(file, (tmp_path / file).read_text() + "a: 1\nb: 1\nb: 2\n")
 
-    site, found = load(tmp_path, "lab", [], DEFAULTS)
+    site, found = load(Project.whole(tmp_path), "lab", [], DEFAULTS)
 
     assert site is None
     assert {each.code for each in found} == {"E008"}
@@ -128,7 +129,7 @@ def test_a_site_that_says_nothing_of_itself_is_shown_at_its_start(
 ) -> None:
     write("values/sites/lab/site.yaml", "a: 1\n")
 
-    _, (found,) = load(tmp_path, "lab", [], DEFAULTS)
+    _, (found,) = load(Project.whole(tmp_path), "lab", [], DEFAULTS)
 
     assert (found.code, str(found.span)) == ("E292", "values/sites/lab/site.yaml:1:1")
     assert "write one of eks or vanilla" in found.message
@@ -138,7 +139,7 @@ def test_names_that_differ_from_the_files_are_found(tmp_path: Path, write: Write
     write("values/platforms/vanilla.yaml", "platform:\n  name: eks\n")
     write("values/sites/lab/site.yaml", "site:\n  name: lob\n  platform: vanilla\n")
 
-    _, found = load(tmp_path, "lab", [], DEFAULTS)
+    _, found = load(Project.whole(tmp_path), "lab", [], DEFAULTS)
 
     assert [(each.code, str(each.span)) for each in found] == [
         ("E293", "values/sites/lab/site.yaml:2:9"),
@@ -149,6 +150,38 @@ def test_names_that_differ_from_the_files_are_found(tmp_path: Path, write: Write
 @pytest.mark.usefixtures("write")
 def test_the_project_is_found_from_below(tmp_path: Path) -> None:
     assert project.find_root(tmp_path / "values" / "sites" / "lab") == tmp_path
+
+
+@pytest.mark.usefixtures("write")
+def test_a_project_is_its_own_carrel(tmp_path: Path) -> None:
+    assert project.find(tmp_path / "values" / "sites" / "lab") == Project.whole(tmp_path)
+
+
+def test_a_repository_of_values_is_checked_with_what_is_installed(
+    tmp_path: Path, project_root: Path
+) -> None:
+    folder = tmp_path / "values" / "sites" / "mine"
+    folder.mkdir(parents=True)
+
+    assert project.find(folder) == Project(tmp_path, project_root)
+
+
+def test_a_platform_of_ones_own_wins(tmp_path: Path, write: Write) -> None:
+    site = "site: {name: mine, platform: eks}\n"
+    write("carrel/values/platforms/eks.yaml", "platform: {name: eks}\na: 1\n")
+    write("carrel/values/platforms/gke.yaml", "platform: {name: gke}\n")
+    write("own/values/sites/mine/site.yaml", site)
+    here = Project(tmp_path / "own", tmp_path / "carrel")
+
+    theirs, found = load(here, "mine", [], DEFAULTS)
+    write("own/values/platforms/eks.yaml", "platform: {name: eks}\na: 2\n")
+    own, more = load(here, "mine", [], DEFAULTS)
+
+    assert (found, more) == ((), ())
+    assert theirs is not None
+    assert own is not None
+    assert theirs.resolved.values["a"] == 1
+    assert own.resolved.values["a"] == 2
 
 
 def test_no_project_is_a_usage_error(tmp_path: Path) -> None:
@@ -168,7 +201,7 @@ def test_a_file_that_would_count_for_nothing_is_refused(
 ) -> None:
     write(f"values/sites/lab/{path}", "tenants: {one: {}}\n")
 
-    site, found = load(tmp_path, "lab", [], DEFAULTS)
+    site, found = load(Project.whole(tmp_path), "lab", [], DEFAULTS)
 
     assert site is None
     assert [(each.code, str(each.span)) for each in found] == [

@@ -74,7 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     path = None if arguments.path is None else path_notation.parse(arguments.path)
     root = project.find_root(arguments.folder)
     schema = load(root / "generator" / "schema")
-    site, found = load_site(root, arguments.site, arguments.set, schema.defaults(), partly=True)
+    here = project.Project.whole(root)
+    site, found = load_site(here, arguments.site, arguments.set, schema.defaults(), partly=True)
     if site is not None:
         found = suppressions.apply(found, site.suppressions, ())
     report(found, arguments)

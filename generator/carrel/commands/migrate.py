@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     root = project.find_root(arguments.folder)
     if arguments.site not in site.site_names(root):
-        _, unknown = site.load(root, arguments.site, (), {})
+        _, unknown = site.load(project.Project.whole(root), arguments.site, (), {})
         report(unknown, arguments)
         return exit_code(unknown)
     folder = root / "values" / "sites" / arguments.site

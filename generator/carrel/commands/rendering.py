@@ -28,7 +28,9 @@ def rendered_site(arguments: argparse.Namespace) -> tuple[Path, Contents | None]
     """
     root = project.find_root(arguments.folder)
     schema = bundle.load(root / "generator" / "schema")
-    site, found = load(root, arguments.site, arguments.set, schema.defaults())
+    site, found = load(
+        project.Project.whole(root), arguments.site, arguments.set, schema.defaults()
+    )
     contents = None
     if site is not None and not has_errors(found):
         tools = Tools(

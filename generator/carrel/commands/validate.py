@@ -25,15 +25,15 @@ def run(arguments: argparse.Namespace) -> int:
     from carrel.site import site_names
     from carrel.validation import validate
 
-    root = project.find_root(arguments.folder)
-    names = arguments.site or site_names(root)
+    here = project.find(arguments.folder)
+    names = arguments.site or site_names(here.root)
     if not names:
         raise UsageError("there is no site below values/sites/ yet")
-    schema = load(root / "generator" / "schema")
+    schema = load(here.carrel / "generator" / "schema")
     diagnostics = [
         diagnostic
         for name in dict.fromkeys(names)
-        for diagnostic in validate(root, name, arguments.set, schema)
+        for diagnostic in validate(here, name, arguments.set, schema)
     ]
     if arguments.format == "text":
         report(diagnostics, arguments, sys.stdout)
