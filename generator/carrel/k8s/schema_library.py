@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from carrel.errors import EnvironmentFault
-from carrel.k8s import structural_schema
+from carrel.k8s import core_limits, structural_schema
+from carrel.k8s.core_limits import CONDITIONS, LIMITS
 from carrel.k8s.structural_schema import REFERENCE, closed, subschemas
 
 OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
@@ -104,7 +105,7 @@ def _parsed(sources: Mapping[str, bytes]) -> dict[str, Any]:
 def _digest(sources: Mapping[str, bytes]) -> str:
     """Names what is made of `sources` by this code: other data or other code, another name."""
     digest = hashlib.sha256()
-    for module in (__file__, structural_schema.__file__):
+    for module in (__file__, core_limits.__file__, structural_schema.__file__):
         digest.update(Path(module).read_bytes())
     for path, content in sources.items():
         digest.update(f"{path} {len(content)}\n".encode() + content)
@@ -129,8 +130,30 @@ def _kubernetes(data: Mapping[str, Any], minor: str) -> dict[str, Any]:
             for name, history in types.items():
                 states = [state for since, state in history.items() if since in past]
                 if states and states[-1] is not None:
-                    definitions[f"{package}.{name}"] = states[-1]
+                    full_name = f"{package}.{name}"
+                    definitions[full_name] = _limited(full_name, states[-1])
     return definitions
+
+
+def _limited(name: str, definition: dict[str, Any]) -> dict[str, Any]:
+    """A definition with what the API server demands besides."""
+    limits = LIMITS.get(name, {})
+    properties = definition.get("properties", {})
+    further = {
+        field: {**properties[field], **_with_null(keywords)}
+        for field, keywords in limits.items()
+        if field in properties
+    }
+    conditions = CONDITIONS.get(name, {})
+    if not further and not conditions:
+        return definition
+    return {**definition, "properties": {**properties, **further}, **conditions}
+
+
+def _with_null(keywords: Mapping[str, Any]) -> dict[str, Any]:
+    """Null stands for a field that is not there, as everywhere in the API."""
+    choices = {"enum": [*keywords["enum"], None]} if "enum" in keywords else {}
+    return {**keywords, **choices}
 
 
 def _files(data: Mapping[str, Any], minor: str) -> Iterator[tuple[str, str]]:
@@ -228,6 +251,8 @@ def _in_place(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> dict
     if isinstance(schema.get("type"), list):
         types = [entry for entry in schema["type"] if entry != "null"]
         result["type"] = types if len(types) > 1 else types[0]
+    if "enum" in schema:
+        result["enum"] = [choice for choice in schema["enum"] if choice is not None]
     if "properties" in schema:
         result["properties"] = {}
     for keyword, name, below in subschemas(schema):

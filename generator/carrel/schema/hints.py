@@ -35,11 +35,19 @@ _BOOLEAN_WORDS = {
     **dict.fromkeys(("false", "no", "off", "n", "disabled"), "false"),
 }
 
+_DNS_NAME = "[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+_LABEL_NAME = "[A-Za-z0-9]([A-Za-z0-9_.-]*[A-Za-z0-9])?"
+
 FORMS: Mapping[str, str] = {
     "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$": "made of lower-case letters, digits and inner '-'",
-    "^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "made of lower-case letters, digits and inner '-' or '.'",
-    "^[a-z0-9._+-]+@[a-z0-9]([a-z0-9.-]*[a-z0-9])?$": "an e-mail address in lower case",
+    f"^{_DNS_NAME}$": "made of lower-case letters, digits, inner '-' and single inner '.'",
+    f"^[a-z0-9._+'-]+@{_DNS_NAME}$": "an e-mail address in lower case",
+    "^([0-9]*[1-9][0-9]*(\\.[0-9]+)?|0+\\.[0-9]*[1-9][0-9]*)Gi$": "a number of Gi above 0",
     "^[0-9]+(\\.[0-9]+)?Gi$": "a number of Gi",
+    "^(/[A-Za-z0-9._-]+)+$": "an absolute path of letters, digits, '.', '_' and '-'",
+    f"^(cpu|memory|ephemeral-storage|hugepages-[1-9][0-9]*[KMG]i|{_DNS_NAME}/{_LABEL_NAME})$": (
+        "cpu, memory, ephemeral-storage, hugepages-<size> or <domain>/<name>"
+    ),
     "^[0-9]+(\\.[0-9]+)?([munkMGTPE]|[KMGTPE]i)?$": "an amount with a unit of Kubernetes",
 }
 """Patterns in words that go on from "is". An optional form is the same in brackets with `?`."""
