@@ -1,8 +1,18 @@
-"""`python -m carrel` is the `carrel` command."""
+"""The `carrel` command, which is also `python -m carrel`."""
 
 import sys
 
-from carrel.cli import main
+
+def main() -> int:
+    """Run the command line; Ctrl-C is answered even while its modules are still being loaded."""
+    try:
+        from carrel import cli
+
+        return cli.main()
+    except KeyboardInterrupt:
+        print("carrel: interrupted", file=sys.stderr)
+        return 130
+
 
 if __name__ == "__main__":
     sys.exit(main())

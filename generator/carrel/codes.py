@@ -78,6 +78,7 @@ _SHAPE = (
     Code("E111", "removed-default", "shape", "A null removes a value that the chart needs."),
     Code("E112", "removed-key", "shape", "A value has moved, has other words now, or is gone."),
     Code("E113", "not-migrated", "shape", "A removed key has to be rewritten by hand."),
+    Code("E114", "misplaced-value", "shape", "A value is in a file where it does not count."),
     Code("E151", "malformed-schema", "shape", "The files of generator/schema do not fit together."),
     Code("E152", "incomplete-schema", "shape", "A value in generator/schema breaks a rule for it."),
     Code("E153", "value-without-consumer", "shape", "Nothing reads a declared value."),
@@ -86,7 +87,6 @@ _SHAPE = (
     Code("W112", "deprecated-key", "shape", "A later version will remove a value."),
 )
 _MEANING = (
-    Code("E201", "unknown-shard", "meaning", "A release is for a shard that the site lacks."),
     Code("E210", "missing-issuer", "meaning", "Login needs a provider and none is named."),
     Code("E211", "missing-demo-user", "meaning", "The demo's login needs a user."),
     Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),
@@ -103,7 +103,9 @@ _MEANING = (
         "E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."
     ),
     Code("E240", "reserved-label", "meaning", "A label is set that the chart sets itself."),
+    Code("E237", "system-path", "meaning", "The home would hide a folder that images need."),
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
+    Code("E251", "too-small-a-quota", "meaning", "A plan has no room for the default size."),
     Code("E260", "reserved-name", "meaning", "A tenant has the name of a namespace in use."),
     Code("E261", "unknown-plan", "meaning", "A tenant names a plan that does not exist."),
     Code("E262", "unknown-group", "meaning", "A tenant names a group that does not exist."),

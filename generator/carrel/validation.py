@@ -1,11 +1,12 @@
 """The checks that need no program: reading, shape, meaning."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from carrel import deprecation_list, suppressions
 from carrel.codes import Area
 from carrel.deprecations import findings
-from carrel.diagnostics import Diagnostic, Severity, has_errors, ordered
+from carrel.diagnostics import Diagnostic, Severity, Span, has_errors, ordered
 from carrel.project import Project
 from carrel.schema.bundle import Schema
 from carrel.site import Site, load
@@ -38,6 +39,7 @@ def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:
     # A third of the time that `validate` takes, and `render` has Helm at work meanwhile.
     from carrel.rules import check as rules
     from carrel.schema import check as shape
+    from carrel.schema.layer_keys import misplaced
     from carrel.schema.tombstones import with_tombstones
 
     deprecations = deprecation_list.load(site.carrel)
@@ -48,6 +50,7 @@ def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:
     found = ordered(
         [
             *obsolete,
+            *misplaced(site.layers, schema),
             *(
                 each
                 for each in shape.check_layers(site.layers, site.resolved, known)
@@ -55,4 +58,9 @@ def check_values(site: Site, schema: Schema) -> tuple[Diagnostic, ...]:
             ),
         ]
     )
-    return found if has_errors(found) else (*found, *rules.check(site.resolved))
+    if has_errors(found):
+        return found
+    # What is missing altogether is missing in the site's own file.
+    start = next((Span(each.file, 1, 1) for each in site.layers if each.name == "site"), None)
+    meaning = rules.check(site.resolved)
+    return (*found, *(replace(each, span=each.span or start) for each in meaning))

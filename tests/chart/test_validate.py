@@ -100,12 +100,6 @@ def profile_labels(*names: str) -> dict[str, Any]:
 
 
 CASES: dict[str, Case] = {
-    "shard-too-high": Case(
-        {"shards": {"count": 3.0}},
-        ("E201",),
-        "shard: there is no shard 3, shards.count is 3 and they are counted from 0",
-        {"scope": "tenants", "shard": 3},
-    ),
     "no-issuer": Case({"identity": {"mode": "external"}}, ("E210",), "identity.oidc.issuer: "),
     "no-demo-user": Case({"identity": {"demo": {"user": ""}}}, ("E211",), "identity.demo.user: "),
     "no-certificate": Case(
@@ -181,6 +175,11 @@ CASES: dict[str, Case] = {
         notebooks(shm={"size": "1.25Gi"}),
         ("E234",),
         "notebooks.shm.size: 1.25Gi is more than the 1Gi of memory that the default size small has",
+    ),
+    "home-in-a-folder-of-the-system": Case(
+        notebooks(home={"mountPath": "/dev/shm"}),  # noqa: S108
+        ("E237",),
+        "notebooks.home.mountPath: /dev/shm is, or is in, a folder that every image needs",
     ),
     "component-without-tag": Case(
         {"components": {"dashboard": {"image": {"tag": ""}}}},
@@ -258,6 +257,12 @@ CASES: dict[str, Case] = {
         ("E250",),
         "plans.standard.requestsWhenUnset.memory: 1.01Gi is more than the 1Gi of the largest size",
     ),
+    "quota-below-the-default-size": Case(
+        plan(quota={"cpu": 0.2, "memory": "0.5Gi"}),
+        ("E251", "E251"),
+        "plans.standard.quota.memory: 0.5Gi is less than the 1Gi of the default size small, so "
+        "that no notebook could start as the form offers it",
+    ),
     "names-in-use": Case(
         {"tenants": {name: tenant() for name in CLUSTER_NAMESPACES}, "shards": {"count": 2}},
         ("E260",) * len(CLUSTER_NAMESPACES),
@@ -324,6 +329,8 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "as-much-shm-as-memory": notebooks(shm={"size": "1Gi"}),
     "too-much-shm-that-is-off": notebooks(shm={"size": "9Gi", "enabled": False}),
     "as-much-as-the-largest-size": plan(requestsWhenUnset={"cpu": 8, "memory": "32.0Gi"}),
+    "nothing-at-all": plan(quota={"cpu": 0, "memory": "0Gi", "notebooks": 0}),
+    "exactly-one-notebook": plan(quota={"cpu": 0.5, "memory": "1.0Gi"}),
     "digest-without-tag": image(
         "bare",
         image={"registry": "r.example", "repository": "r", "tag": "", "digest": DIGEST},
@@ -461,6 +468,7 @@ IN_TENANT = (
     "tenants.team: the release's record lives in that namespace; install with -n carrel-system "
     "--create-namespace"
 )
+NO_SUCH_SHARD = "shard: there is no shard 3, shards.count is 3 and they are counted from 0"
 TWO_SHARDS = {"shards": {"count": 2}}
 
 RELEASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
@@ -474,6 +482,11 @@ RELEASES: dict[str, tuple[dict[str, Any], dict[str, Any], list[str]]] = {
         TWO_SHARDS,
         {"scope": "tenants", "shard": 1, "name": "carrel-tenants-00"},
         [OTHER_SHARD],
+    ),
+    "tenants-of-a-shard-too-high": (
+        {"shards": {"count": 3.0}},
+        {"scope": "tenants", "shard": 3},
+        [NO_SUCH_SHARD],
     ),
     "in-the-namespace-that-the-chart-makes": ({}, {"namespace": "kubeflow"}, [IN_KUBEFLOW]),
     "in-a-tenant": ({"tenants": {"team": tenant()}}, {"namespace": "team"}, [IN_TENANT]),

@@ -1,6 +1,7 @@
 """The command line explains itself and means the same wherever its options stand."""
 
 import argparse
+import importlib.machinery
 import re
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from carrel import cli
+import carrel
+from carrel import __main__, cli
 from carrel.errors import EnvironmentFault, UsageError
 
 HEAVY = ("jinja2", "jsonschema", "ruamel", "carrel.site", "carrel.layers", "carrel.tools")
@@ -174,3 +176,17 @@ def test_help_imports_nothing_that_commands_work_with() -> None:
     imported = done.stderr.split()
     assert "carrel.commands.render" in imported
     assert not [name for name in imported if name.startswith(HEAVY)]
+
+
+def test_ctrl_c_while_modules_are_loaded_is_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "carrel.cli")
+    monkeypatch.delattr(carrel, "cli")
+    monkeypatch.setattr(importlib.machinery.SourceFileLoader, "exec_module", interrupted)
+
+    assert __main__.main() == 130
+    assert capsys.readouterr().err == "carrel: interrupted\n"

@@ -82,6 +82,9 @@ def test_a_value_that_is_not_declared_is_named_where_it_is_read(find: Finder) ->
     assert find(ALL + "\n\n{{ if .Values.chair }}{{ end }}") == [
         "chart/templates/one.yaml:3:1 chair"
     ]
+    assert find(ALL + '{{ if hasKey .Values.desk "height" }}{{ end }}') == [
+        "chart/templates/one.yaml:1:1 desk.height"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +131,6 @@ def test_a_value_is_followed_to_where_it_is_read(find: Finder, template: str) ->
         "{{ $desk := .Values.desk }}",
         "{{ if .Values.desk }}{{ end }}",
         "{{ with .Values.desk }}{{ end }}",
-        '{{ if hasKey .Values.desk "x" }}{{ end }}',
         '{{ include "inner" (dict "desk" .Values.desk) }}',
         '{{ define "unused" }}{{ .Values.desk.width }}{{ end }}',
         "{{/* .Values.desk.width */}}",

@@ -116,6 +116,9 @@ notebooks.defaults.images.{{ $type }}: image {{ $name }} is not an offered image
 {{- end }}
 {{- end -}}
 {{- end -}}
+{{- if has (index (splitList "/" $notebooks.home.mountPath) 1) (list "bin" "boot" "dev" "etc" "lib" "lib64" "opt" "proc" "run" "sbin" "sys" "usr" "var") }}
+notebooks.home.mountPath: {{ $notebooks.home.mountPath }} is, or is in, a folder that every image needs, and the home would hide it; mount it elsewhere, such as at /home/jovyan
+{{- end }}
 {{- if not (hasKey $notebooks.sizes $notebooks.defaults.size) }}
 notebooks.defaults.size: there is no size {{ $notebooks.defaults.size }} in notebooks.sizes
 {{- else if $notebooks.shm.enabled -}}
@@ -152,7 +155,17 @@ components.profileController.config.namespaceLabels{{ include "carrel.validate.s
 {{/* Plans. */}}
 {{- define "carrel.validate.plans" -}}
 {{- $sizes := .Values.notebooks.sizes -}}
+{{- $default := .Values.notebooks.defaults.size -}}
 {{- range $name, $plan := .Values.plans -}}
+{{- if and (hasKey $sizes $default) $plan.quota.notebooks -}}
+{{- $size := get $sizes $default -}}
+{{- if lt (float64 $plan.quota.cpu) (float64 $size.cpu) }}
+plans.{{ $name }}.quota.cpu: {{ $plan.quota.cpu }} is less than the {{ $size.cpu }} of the default size {{ $default }}, so that no notebook could start as the form offers it
+{{- end }}
+{{- if lt (trimSuffix "Gi" $plan.quota.memory | float64) (trimSuffix "Gi" $size.memory | float64) }}
+plans.{{ $name }}.quota.memory: {{ $plan.quota.memory }} is less than the {{ $size.memory }} of the default size {{ $default }}, so that no notebook could start as the form offers it
+{{- end }}
+{{- end -}}
 {{- if not (hasKey $sizes $plan.largestSize) }}
 plans.{{ $name }}.largestSize: there is no size {{ $plan.largestSize }} in notebooks.sizes
 {{- else -}}

@@ -12,6 +12,7 @@ from carrel.build.schemas.json_text import json_text
 from carrel.schema.bundle import Schema
 from carrel.schema.hints import types, written
 from carrel.schema.keywords import SUBSCHEMA, SUBSCHEMA_BY_NAME, SUBSCHEMA_LIST, VALIDATION
+from carrel.schema.layer_keys import OF_A_RELEASE, of_tenants
 from carrel.schema.shipped import DIALECT
 from carrel.schema.source import Node
 
@@ -20,9 +21,6 @@ FOLDER = "docs/schema"
 
 SITE, TENANTS = f"{FOLDER}/site.schema.json", f"{FOLDER}/tenants.schema.json"
 """The schema of site.yaml and of platform layers, and that of tenants files."""
-
-_OF_A_RELEASE = ("scope", "shard")
-"""Values that tell releases apart; `carrel render` sets them, and no file of a site."""
 
 _ACROSS_LAYERS = frozenset({"required", "minProperties", "if", "then", "else", "not", "allOf"})
 """Keywords that a layer alone can break although the resolved values do not."""
@@ -40,12 +38,9 @@ def editor_schemas(schema: Schema) -> dict[str, str]:
     """Path below the root → text of each schema for editors."""
     defaults = schema.defaults()
     every = schema.root["properties"]
-    of_tenants = [
-        name for name, node in every.items() if node["x-scope"] == "T" and name not in _OF_A_RELEASE
-    ]
     return {
         SITE: json_text(_document("Carrel site", every, schema, defaults)),
-        TENANTS: json_text(_document("Carrel tenants", of_tenants, schema, defaults)),
+        TENANTS: json_text(_document("Carrel tenants", of_tenants(schema), schema, defaults)),
     }
 
 
@@ -60,7 +55,7 @@ def _document(
     """The schema of a layer that may set these top-level values."""
     nodes = {name: schema.root["properties"][name] for name in names}
     properties = {name: _annotated(_layer(node, defaults[name])) for name, node in nodes.items()}
-    for name in _OF_A_RELEASE:
+    for name in OF_A_RELEASE:
         if name in properties:
             properties[name]["doNotSuggest"] = True
     body = {"type": "object", "properties": properties, "additionalProperties": False}

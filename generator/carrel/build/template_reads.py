@@ -22,6 +22,7 @@ from carrel.build.template_values import (
     Ref,
     Text,
     Value,
+    asked_for,
     either,
     entries,
     key_arguments,
@@ -223,7 +224,7 @@ class _Frame:
         elif call.function == "printf" and (text := printf(arguments)) != UNKNOWN:
             return text
         elif call.function in TESTS:
-            for argument in arguments:
+            for argument in (*arguments, *asked_for(call.function, arguments)):
                 self._use(argument, whole=False)
             return UNKNOWN
         elif call.function in CHOOSING:

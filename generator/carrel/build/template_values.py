@@ -101,6 +101,13 @@ def key_arguments(function: str, arguments: list[Value]) -> list[Value]:
     return arguments[:-2] if function == "dig" else []
 
 
+def asked_for(function: str, arguments: list[Value]) -> list[Value]:
+    """The entries of a map that `hasKey` asks for, where it is known which."""
+    if function != "hasKey":
+        return []
+    return [step(arguments[0], text) for text in texts(arguments[1])]
+
+
 def printf(arguments: list[Value]) -> Value:
     """Every text that a format can become, nothing known if an argument is no constant."""
     formats, *rest = [list(texts(argument)) for argument in arguments]

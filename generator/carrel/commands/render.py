@@ -50,7 +50,8 @@ def _summary(contents: "Contents", destination: str) -> str:
         f"{len(contents.references)} images",
     ]
     if contents.secrets:
-        parts.append(f"{len(contents.secrets)} Secrets to make (carrel secrets {contents.site})")
+        noun = "Secret" if len(contents.secrets) == 1 else "Secrets"
+        parts.append(f"{len(contents.secrets)} {noun} to make (carrel secrets {contents.site})")
     lines = [f"{destination}: {', '.join(parts)}"]
     for target, where in contents.expected:
         lines.append(f"{target_title(target)} has to be in the cluster ({dotted(where)})")

@@ -12,7 +12,6 @@ from carrel.rules import (
     labels,
     plans,
     relaxations,
-    release,
     tenants,
 )
 from carrel.rules.values import Values
@@ -20,7 +19,6 @@ from carrel.rules.values import Values
 Rule = Callable[[Values], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
-    release.check,
     identity.check,
     culling.check,
     catalogue.check,

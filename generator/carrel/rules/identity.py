@@ -18,6 +18,7 @@ def check(values: Values) -> Iterator[Diagnostic]:
             ("gateway", "tls", "secretName"),
             "gateway.tls.mode is secret and no Secret is named; write the name of one of type "
             "kubernetes.io/tls",
+            [("gateway", "tls", "mode")],
         )
     components = values["components"]
     if components["dashboard"]["enabled"] and not components["profileController"]["enabled"]:
@@ -26,6 +27,7 @@ def check(values: Values) -> Iterator[Diagnostic]:
             ("components", "profileController", "enabled"),
             "the dashboard asks access-management who may enter which Profile, and that runs in "
             "the pods of profileController; turn it on, or the dashboard off",
+            [("components", "dashboard", "enabled")],
         )
 
 
@@ -37,16 +39,19 @@ def _login(values: Values) -> Iterator[Diagnostic]:
             ("identity", "oidc", "issuer"),
             "identity.mode is external and no provider is named; write the issuer of its tokens, "
             "such as https://login.example.com/realms/campus",
+            [("identity", "mode")],
         )
     if identity["mode"] == "demo" and not identity["demo"]["user"]:
         yield values.error(
             "E211",
             ("identity", "demo", "user"),
             "identity.mode is demo and no user is named; write one, such as user@example.com",
+            [("identity", "mode")],
         )
     if identity["userHeader"] == identity["groupsHeader"]:
         yield values.error(
             "E214",
             ("identity", "groupsHeader"),
             "it is the same header as identity.userHeader; a user's groups would replace the user",
+            [("identity", "userHeader")],
         )

@@ -23,6 +23,7 @@ def check(values: Values) -> Iterator[Diagnostic]:
                 path,
                 "images.requireDigest is on and the image has no digest; write "
                 f"{dotted((*path, 'digest'))}",
+                [("images", "requireDigest")],
             )
 
 

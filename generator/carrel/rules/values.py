@@ -1,10 +1,10 @@
 """A site's resolved values as rules see them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from carrel.diagnostics import Diagnostic, Path, Severity, dotted
+from carrel.diagnostics import Diagnostic, Path, Severity, Span, dotted
 from carrel.layers import Resolved
 
 
@@ -17,11 +17,21 @@ class Values:
     def __getitem__(self, key: str) -> Any:
         return self.resolved.values[key]
 
-    def error(self, code: str, path: Path, message: str) -> Diagnostic:
-        """A finding at the place where the value at `path` was written."""
-        return Diagnostic(
-            code, Severity.ERROR, message, span=self.resolved.span(path), path=dotted(path)
-        )
+    def error(self, code: str, path: Path, message: str, causes: Iterable[Path] = ()) -> Diagnostic:
+        """A finding at the place where the value at `path` was written.
+
+        Args:
+            code: what is wrong.
+            path: the value in question.
+            message: why, without a full stop.
+            causes: values that the finding is about as well, the likeliest first: it is at the
+                first of them that was written where the value itself is a default.
+        """
+        return Diagnostic(code, Severity.ERROR, message, self._place(path, causes), dotted(path))
+
+    def _place(self, path: Path, causes: Iterable[Path]) -> Span | None:
+        written = (self.resolved.written(each) for each in (path, *causes))
+        return next(filter(None, written), None) or self.resolved.span(path)
 
     def warning(self, code: str, path: Path, message: str) -> Diagnostic:
         """As `error`, for what a site may well want."""
