@@ -175,6 +175,13 @@ def test_a_loose_comment_in_an_item_stays_when_its_keys_go() -> None:
     )
 
 
+def test_a_loose_comment_between_the_first_keys_of_an_item_stays_when_those_go() -> None:
+    text = "l:\n- a: 1\n\n  # loose\n\n  b: 2\n  c: 3\nm: 4\n"
+    away = [Change(("l", 0, "a"), None), Change(("l", 0, "b"), None)]
+
+    assert edited(text, *away) == "l:\n-\n\n  # loose\n\n  c: 3\nm: 4\n"
+
+
 def test_what_arrives_comes_before_the_key_that_follows() -> None:
     text = "a:\n  b: 1\nc: 2\n"
     changes = [Change(("a", "b"), ("a", "d", "e")), Change(("c",), ("f",))]

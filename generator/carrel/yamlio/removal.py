@@ -51,7 +51,7 @@ def from_block(
     led = [index for index in range(len(entries)) if set(range(index + 1)) <= removed]
     if led and source.follows_dash(entries[0].key.start):
         removed = removed - set(led)
-        found.append(_behind_dash(source, entries, len(led)))
+        found += _behind_dash(source, entries, len(led))
     return found + _lines(source, entries, removed)
 
 
@@ -99,14 +99,18 @@ def _with_braces(
     return [(after, 0, after, " {}"), *_lines(source, node.entries or [], removed)]
 
 
-def _behind_dash(source: SourceText, entries: list[Entry], kept: int) -> Splice:
-    """Removal of the first entries of an item, so that the first one kept follows the dash."""
+def _behind_dash(source: SourceText, entries: list[Entry], kept: int) -> list[Splice]:
+    """Removal of the first entries of an item. The first one kept follows the dash if it can."""
     start, end = entries[0].key.start, source.own_end(entries[kept - 1])
     first = entries[kept].key.start
+    behind_dash = len(source.text[:start].rstrip(" "))
+    after_first = source.own_end(entries[0])
+    rest = _lines(source, entries, frozenset(range(1, kept)))
+    if _has_loose_text(source, after_first, end, rest):
+        return [(behind_dash, 0, after_first, source.newline), *rest]
     if not source.text[end:first].strip(" "):
-        return (start, 0, first, "")
-    start = len(source.text[:start].rstrip(" "))
-    return (start, 0, end, source.newline)
+        return [(start, 0, first, "")]
+    return [(behind_dash, 0, end, source.newline)]
 
 
 def _lines(source: SourceText, entries: list[Entry], removed: AbstractSet[int]) -> list[Splice]:
