@@ -1,11 +1,14 @@
 """What every test may use: the project and its pinned tools, built when they are not yet."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from carrel import deprecation_list
+from carrel.deprecations import Deprecation
 from carrel.tools import build
 from carrel.tools.helm import Helm
 from carrel.tools.kubeconform import Kubeconform
@@ -19,6 +22,16 @@ ToolFinder = Callable[[str], Path]
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def past(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Deprecation, ...]:
+    """The list in tests/fixtures/deprecations: that of a chart 0.4.0 which has had a past."""
+    root = tmp_path_factory.mktemp("past")
+    file = root / deprecation_list.FILE
+    file.parent.mkdir(parents=True)
+    shutil.copy(project_root / "tests/fixtures/deprecations/deprecations.yaml", file)
+    return deprecation_list.load(root, "0.4.0")
 
 
 @pytest.fixture(scope="session")

@@ -88,20 +88,24 @@ def _leads(schema: Schema, pattern: Pattern) -> bool:
     return node is not None
 
 
-def unmentioned(deprecations: Iterable[Deprecation], changelog: str) -> list[str]:
-    """What CHANGELOG.md does not say: each path with the version under which it is missing."""
+def unmentioned(deprecations: Iterable[Deprecation], changelog: str) -> Iterator[Diagnostic]:
+    """Entries that CHANGELOG.md does not tell of under each version that they concern.
+
+    Args:
+        deprecations: as loaded.
+        changelog: the text, with a heading of level 2 for each version.
+    """
     sections: dict[str, str] = {}
     for section in re.split(r"(?m)^## ", changelog)[1:]:
-        sections[section.split(None, 1)[0].strip("[]")] = section
-    missing: list[str] = []
+        heading = section.partition("\n")[0].split()
+        sections["".join(heading[:1]).strip("[]")] = section
     for each in deprecations:
-        versions = [each.since, *([each.removed_in] if each.removed_in and each.removed else [])]
-        missing += [
-            f"{version}: {shown(each.path)}"
-            for version in versions
-            if f"`{shown(each.path)}`" not in sections.get(version, "")
-        ]
-    return missing
+        path = shown(each.path)
+        gone = [each.removed_in] if each.removed_in is not None and each.removed else []
+        for version in (each.since, *gone):
+            if f"`{path}`" not in sections.get(version, ""):
+                message = f"CHANGELOG.md does not mention `{path}` under {version}"
+                yield Diagnostic("E151", Severity.ERROR, message, each.span, path)
 
 
 def _entry(value: object, index: int, document: Document, version: str) -> Deprecation:
@@ -118,6 +122,8 @@ def _entry(value: object, index: int, document: Document, version: str) -> Depre
         removed_in = _since(entry, "removedIn", span)
         if target is not None or "values" in entry:
             raise _malformed("what is announced has neither replacement nor values", span)
+        if _number(removed_in) <= _number(since):
+            raise _malformed("removedIn must be a later version than since", span)
     message = entry.get("message")
     if not isinstance(message, str) or not message or message.endswith("."):
         raise _malformed("message, a clause without a full stop, is missing", span)

@@ -61,7 +61,7 @@ class Deprecation:
         if not self.removed:
             return f"it goes in {self.removed_in}: {self.message}", ()
         if self.target is None:
-            gone = f"removed in {self.since}: {self.message}"
+            gone = f"removed in {self.removed_in or self.since}: {self.message}"
             return f"{gone}; leave it out, as `carrel migrate` does", ()
         if self.replacement is None:
             gone = f"renamed in {self.since} and removed since: {self.message}"
@@ -126,7 +126,7 @@ def changes(values: Values, deprecation: Deprecation) -> list[Change]:
         if deprecation.rewords and new is KEPT:
             continue
         target = None
-        if deprecation.target is not None:
+        if deprecation.target is not None and deprecation.replacement is not None:
             steps = iter(matched)
             target = tuple(next(steps) if step == ANY else step for step in deprecation.target)
         found.append(Change(path, target, new if target is not None else KEPT, kept))

@@ -47,7 +47,11 @@ def run(arguments: argparse.Namespace) -> int:
     files: Wanted = {**made, **dict.fromkeys(stale_files(root, made))}
     if not arguments.check:
         return _write(root, files)
-    found = check_consumers(root, schema)
+    changelog = _read(root, "CHANGELOG.md")
+    found = (
+        *check_consumers(root, schema),
+        *deprecation_list.unmentioned(deprecations, changelog or ""),
+    )
     report(found, arguments)
     return max(exit_code(found), _report_drift(root, files))
 
@@ -92,16 +96,21 @@ def _report_drift(root: Path, files: Wanted) -> int:
 
 def _differing(root: Path, files: Wanted) -> Iterator[tuple[str, str | None, str | None]]:
     """Path, text there now and text wanted of each file that is not as wanted; None for no file."""
-    from carrel.errors import EnvironmentFault
-
     for path, wanted in files.items():
-        try:
-            present = (root / path).read_bytes().decode("utf-8", errors="replace")
-        except (FileNotFoundError, NotADirectoryError):
-            present = None
-        except OSError as error:
-            raise EnvironmentFault(
-                f"{path} cannot be read ({error.strerror})", "make it a file that you may read"
-            ) from error
+        present = _read(root, path)
         if present != wanted:
             yield path, present, wanted
+
+
+def _read(root: Path, path: str) -> str | None:
+    """The text of a file below the root, None where there is none."""
+    from carrel.errors import EnvironmentFault
+
+    try:
+        return (root / path).read_bytes().decode("utf-8", errors="replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{path} cannot be read ({error.strerror})", "make it a file that you may read"
+        ) from error

@@ -1,8 +1,9 @@
 """`carrel migrate`: a site's files without the values that are gone."""
 
 import argparse
+import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -57,20 +58,29 @@ def run(arguments: argparse.Namespace) -> int:
     own = [folder / "site.yaml", *site.tenants_files(folder)]
     named = [(arguments.folder / each).absolute() for each in arguments.file]
     deprecations = deprecation_list.load(root)
-    files, found = _migrated(list(dict.fromkeys([*own, *named])), root, deprecations)
+    files, found = _migrated(_distinct([*own, *named]), root, deprecations)
     report(found, arguments)
     if exit_code(found):
         print("no file is changed", file=sys.stderr)
         return exit_code(found)
     changed = [each for each in files if each.before != each.after]
+    if arguments.write:
+        rewrite({each.path: (each.before, each.after) for each in changed})
     for each in changed:
         if arguments.write:
-            rewrite(each.path, each.before, each.after)
             print(f"wrote {each.shown}", file=sys.stderr)
         else:
             sys.stdout.writelines(_difference(each))
     _conclude(arguments, changed, _platform(files[0], root, deprecations, [*own, *named]))
     return 0
+
+
+def _distinct(paths: Iterable[Path]) -> list[Path]:
+    """The paths without those that lead to a file that one before leads to."""
+    distinct: dict[str, Path] = {}
+    for path in paths:
+        distinct.setdefault(os.path.realpath(path), path)
+    return list(distinct.values())
 
 
 def _migrated(
@@ -98,8 +108,8 @@ def _migrated(
 
 def _platform(
     of_site: _File, root: Path, deprecations: "Sequence[Deprecation]", done: Sequence[Path]
-) -> str:
-    """The site's platform file as people know it if it needs a change too, else nothing."""
+) -> Path | None:
+    """The site's platform file if it needs a change too."""
     from carrel.site import platform_names
     from carrel.yamlio.reader import read_values
 
@@ -108,23 +118,26 @@ def _platform(
     name = block.get("platform") if isinstance(block, dict) else None
     path = root / "values" / "platforms" / f"{name}.yaml"
     if name not in platform_names(root) or any(each.samefile(path) for each in done):
-        return ""
+        return None
     files, refused = _migrated([path], root, deprecations)
     pending = refused or any(each.before != each.after for each in files)
-    return path.relative_to(root).as_posix() if pending else ""
+    return path if pending else None
 
 
-def _conclude(arguments: argparse.Namespace, changed: Sequence[_File], platform: str) -> None:
+def _conclude(
+    arguments: argparse.Namespace, changed: Sequence[_File], platform: Path | None
+) -> None:
     """Say what remains to be done."""
-    if not changed and not platform:
+    if not changed and platform is None:
         print(f"{arguments.site} uses nothing that is gone", file=sys.stderr)
     if changed and not arguments.write:
         names = ", ".join(each.shown for each in changed)
         print(f"this would change {names}; --write does it", file=sys.stderr)
-    if platform:
+    if platform is not None:
+        named = Path(os.path.relpath(platform, arguments.folder)).as_posix()
         print(
-            f"{platform}, which other sites may share, needs a change too: "
-            f"`carrel migrate {arguments.site} {platform}` makes it",
+            f"{named}, which other sites may share, needs a change too: "
+            f"`carrel migrate {arguments.site} {named}` makes it",
             file=sys.stderr,
         )
 

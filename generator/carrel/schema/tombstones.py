@@ -38,7 +38,7 @@ def _changed(node: Node, pattern: Pattern, leaf: Node, schema: Schema) -> Node:
     """`node` with a leaf at a path below it. A leaf with a condition keeps what is there."""
     if not pattern:
         return {**leaf, "else": node} if "if" in leaf else leaf
-    node = schema.effective(node) if "x-kubernetes" in node or "$ref" in node else node
+    node = _written_out(node, schema)
     step, rest = pattern[0], pattern[1:]
     if step == ANY:
         entries = node.get("additionalProperties")
@@ -51,6 +51,14 @@ def _changed(node: Node, pattern: Pattern, leaf: Node, schema: Schema) -> Node:
     below = properties.get(step, node.get("additionalProperties"))
     below = below if isinstance(below, dict) else _tombstone()
     return {**node, "properties": {**properties, step: _changed(below, rest, leaf, schema)}}
+
+
+def _written_out(node: Node, schema: Schema) -> Node:
+    """`node` with the core Kubernetes type in it that it refers to: a reference is closed."""
+    if "x-kubernetes" not in node and "$ref" not in node:
+        return node
+    without = ("allOf", "x-kubernetes")
+    return {key: value for key, value in schema.effective(node).items() if key not in without}
 
 
 def _tombstone() -> Node:
