@@ -13,6 +13,7 @@ from carrel.k8s import objects
 from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.workloads import pod_templates
 from carrel.layers import Layer, fold
+from carrel.tools import process
 from carrel.tools.helm import Helm, TemplateFailure
 from carrel.tools.helm_failure import TemplateError, parse_failure
 from carrel.yamlio.reader import read_objects
@@ -268,6 +269,35 @@ def teams(chart: Chart) -> Callable[..., Manifest]:
         return chart.render(site, own, scope="tenants", shard=shard)
 
     return teams
+
+
+@pytest.fixture
+def notes(chart: Chart, tmp_path: Path) -> Callable[..., str]:
+    """The notes after an installation; Helm 4 gives them without a cluster."""
+
+    def notes(
+        values: dict[str, Any],
+        *,
+        site: str = "lab",
+        release: str = "carrel",
+        folder: Path | None = None,
+    ) -> str:
+        own = tmp_path / "values.json"
+        own.write_text(json.dumps({"crds": {"enabled": False}} | values))
+        files = [*chart.files(site, tenants="tenants" in release), own]
+        done = process.run(
+            [
+                *(chart.helm.path, "install", release, folder or chart.root / "chart"),
+                *("--namespace", "carrel-system", "--dry-run=client"),
+                *(part for file in files for part in ("--values", file)),
+            ],
+            environment=process.sealed_environment(tmp_path),
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode().split("\nNOTES:\n")[1]
+
+    return notes
 
 
 @pytest.fixture(params=[*PLATFORMS])

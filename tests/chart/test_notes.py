@@ -1,41 +1,11 @@
 """NOTES.txt: what an installer reads."""
 
-import json
 from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
-from carrel.tools import process
-
-if TYPE_CHECKING:
-    from tests.chart.conftest import Chart
-
 Notes = Callable[..., str]
-
-
-@pytest.fixture
-def notes(chart: "Chart", tmp_path: Path) -> Notes:
-    """The notes after an installation; Helm 4 gives them without a cluster."""
-
-    def notes(values: dict[str, Any], *, site: str = "lab", release: str = "carrel") -> str:
-        own = tmp_path / "values.json"
-        own.write_text(json.dumps({"crds": {"enabled": False}} | values))
-        files = [*chart.files(site, tenants="tenants" in release), own]
-        done = process.run(
-            [
-                *(chart.helm.path, "install", release, chart.root / "chart"),
-                *("--namespace", "carrel-system", "--dry-run=client"),
-                *(part for file in files for part in ("--values", file)),
-            ],
-            environment=process.sealed_environment(tmp_path),
-            timeout=60,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.decode().split("\nNOTES:\n")[1]
-
-    return notes
 
 
 def test_they_say_what_was_installed_and_what_comes_next(notes: Notes) -> None:

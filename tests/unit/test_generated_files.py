@@ -161,6 +161,27 @@ def test_a_value_without_a_reader_fails_the_check(
     assert "site.unread: no template reads this value" in capsys.readouterr().err
 
 
+def test_a_renamed_value_that_the_changelog_does_not_mention_fails_the_check(
+    project: Path, project_root: Path, run_gen: Gen, capsys: pytest.CaptureFixture[str]
+) -> None:
+    catalogue = project / "generator" / "catalogue"
+    catalogue.unlink()
+    shutil.copytree(project_root / "generator" / "catalogue", catalogue)
+    (catalogue / "deprecations.yaml").write_text(
+        "deprecations:\n- {path: login, since: 0.1.0, replacement: identity, message: m}\n"
+    )
+    assert run_gen() == 0
+    capsys.readouterr()
+
+    assert run_gen(check=True) == 1
+    assert capsys.readouterr().err == (
+        "generator/catalogue/deprecations.yaml:2:3: error[E151] login: CHANGELOG.md does not "
+        "mention `login` under 0.1.0\n1 error, 0 warnings\n"
+    )
+    (project / "CHANGELOG.md").write_text("# Changelog\n\n## 0.1.0\n\n- `login` is `identity`.\n")
+    assert run_gen(check=True) == 0
+
+
 def test_a_place_that_is_taken_is_an_environment_s_fault(project: Path, run_gen: Gen) -> None:
     (project / "docs").write_text("I am no folder.\n")
 

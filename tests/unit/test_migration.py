@@ -232,11 +232,12 @@ def facts(chance: random.Random) -> Iterator[tuple[str, str, object, object]]:
         kind = f"notebooks.images.{image}.type"
         yield kind, kind, "jupyter", "jupyter"
     keys = chance.choices(["gpu", "on", "a/b"], k=chance.randint(1, 3))
-    now, then = (
+    tolerations = [
         {"gpu": {"title": "GPU", "tolerations": [{key: each, "value": "x"} for each in keys]}}
         for key in ("key", "keyName")
-    )
-    yield "notebooks.tolerationGroups", "notebooks.tolerationGroups", now, then
+    ]
+    place = "notebooks.tolerationGroups"
+    yield place, place, tolerations[0], tolerations[1]
 
 
 def written(chance: random.Random) -> Written:

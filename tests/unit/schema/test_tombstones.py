@@ -29,6 +29,28 @@ FORMER = [
     "kubernetes: {flavour: k3s}",
     "notebooks: {tolerationGroups: {g: {title: G, tolerations: [{keyName: a}, {key: b}]}}}",
 ]
+PLAN = (
+    "plans: {{a: {{largestSize: small, requestsWhenUnset: {{cpu: 1, memory: 1Gi}}, "
+    "quota: {{memory: 1Gi, storage: 1Gi, notebooks: 1, volumes: 1{}}}{}}}}}"
+)
+INSTEAD = [
+    "tenants: {a: {owner: a@b.c, plan: standard}}",
+    "tenants: {a: {chief: a@b.c, plan: standard}}",
+    "tenants: {a: {head: a@b.c, plan: standard}}",
+    PLAN.format(", cpu: 1", ""),
+    PLAN.format("", ", cpus: 1"),
+]
+MISSING = [
+    ("tenants: {a: {plan: standard}}", ["E102 tenants.a.owner"]),
+    ("tenants: {a: {head: a@b.c}}", ["E102 tenants.a.plan"]),
+    (PLAN.format("", ""), ["E102 plans.a.quota.cpu"]),
+    (
+        PLAN.replace("volumes: 1", "").format("", ", cpus: 1"),
+        ["E102 plans.a.quota.volumes"],
+    ),
+    # There will be a quota as soon as the number is in it.
+    ("plans: {a: {cpus: 1, largestSize: small}}", ["E102 plans.a.requestsWhenUnset"]),
+]
 STILL_WRONG = [
     ("oldLogin: {groups: 1, users: x}", "E101 oldLogin.users"),
     ("oldLogin: 1", "E103 oldLogin"),
@@ -82,6 +104,22 @@ def test_what_was_removed_is_let_through_with_whatever_it_held(
 ) -> None:
     assert found(text) == []
     assert accepts(text)
+
+
+@pytest.mark.parametrize("text", INSTEAD)
+def test_a_value_that_is_needed_may_stand_in_a_former_place(
+    found: Findings, accepts: Accepts, text: str
+) -> None:
+    assert found(text) == []
+    assert accepts(text)
+
+
+@pytest.mark.parametrize(("text", "said"), MISSING)
+def test_a_value_that_is_in_no_place_is_missing(
+    found: Findings, accepts: Accepts, text: str, said: list[str]
+) -> None:
+    assert found(text) == said
+    assert not accepts(text)
 
 
 @pytest.mark.parametrize(("text", "said"), STILL_WRONG)
