@@ -142,6 +142,25 @@ def test_an_unknown_tool_is_a_usage_error_that_names_the_known(greeting_project:
         said(greeting_project, "hlem")
 
 
+def test_a_tool_on_demand_is_built_when_it_is_named(greeting_project: Path) -> None:
+    description = greeting_project / "tools" / "greeting" / "tool.toml"
+    description.write_text("on_demand = true\n" + description.read_text())
+
+    assert said(greeting_project) == []
+    assert said(greeting_project, "greeting") != []
+
+
+def test_the_usual_tools_include_one_kubernetes(project_root: Path) -> None:
+    """A second one would take minutes to build for tests that nobody runs every day."""
+    versions = {
+        recipe.name: recipe.on_demand
+        for recipe in recipes(project_root / "tools")
+        if "kube-apiserver" in " ".join(recipe.binaries)
+    }
+
+    assert versions == {"kubernetes": False, "kubernetes-1.33": True, "kubernetes-1.37": True}
+
+
 @pytest.mark.parametrize(
     ("folder", "binary", "stamp"),
     [
@@ -151,6 +170,11 @@ def test_an_unknown_tool_is_a_usage_error_that_names_the_known(greeting_project:
         ("helm3", "helm3", "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=36"),
         ("helm318", "helm318", "helm.sh/helm/v3/pkg/chartutil.k8sVersionMinor=33"),
         ("kubeconform", "kubeconform", "main.version=v0.7."),
+        ("kubernetes", "kubectl", "k8s.io/component-base/version.gitVersion=v1.36."),
+        ("kubernetes", "kube-apiserver", "k8s.io/component-base/version.gitMinor=36"),
+        ("kubernetes-1.33", "kubectl-1.33", "k8s.io/component-base/version.gitMinor=33"),
+        ("kubernetes-1.37", "kubectl-1.37", "k8s.io/component-base/version.gitMinor=37"),
+        ("kwok", "kwok", "sigs.k8s.io/kwok/pkg/consts.Version=v0.8."),
     ],
 )
 def test_every_tool_is_stamped(project_root: Path, folder: str, binary: str, stamp: str) -> None:

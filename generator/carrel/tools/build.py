@@ -2,7 +2,8 @@
 
     python -m carrel.tools.build [--root DIR] [NAME…]
 
-builds what is not up to date: the named binaries, or all. Needs no package but Carrel itself.
+builds what is not up to date: the named binaries, or all but those made on demand only. Needs no
+package but Carrel itself.
 """
 
 import argparse
@@ -22,7 +23,9 @@ Report = Callable[[str], None]
 
 
 def build(root: Path, names: Sequence[str] = (), report: Report = lambda _: None) -> None:
-    """Bring the binaries `names` (none: all) in `.tools/bin` below `root` up to date.
+    """Bring the binaries `names` in `.tools/bin` below `root` up to date.
+
+    Without names, all are brought up to date but those of tools that are built on demand only.
 
     Several processes may do so at once: one builds, the others wait, and a binary is replaced in
     one step.
@@ -45,7 +48,9 @@ def _select(available: Iterable[Recipe], names: Sequence[str]) -> list[Recipe]:
     for name in names:
         if name not in known:
             raise UsageError(f"no tool is named {name}; there are {', '.join(sorted(known))}")
-    return [recipe for recipe in available if not names or recipe.binaries.keys() & set(names)]
+    if not names:
+        return [recipe for recipe in available if not recipe.on_demand]
+    return [recipe for recipe in available if recipe.binaries.keys() & set(names)]
 
 
 def _outdated(root: Path, wanted: Iterable[Recipe]) -> list[Recipe]:
@@ -99,7 +104,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m carrel.tools.build", description="Build the pinned tools into .tools/bin."
     )
     parser.add_argument("--root", type=Path, default=Path(), metavar="DIR", help="the project")
-    parser.add_argument("names", nargs="*", metavar="NAME", help="a binary; none means all")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="a binary; none: the usual")
     options = parser.parse_args(arguments)
     try:
         build(options.root.resolve(), options.names, report=say)

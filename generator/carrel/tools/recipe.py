@@ -3,7 +3,8 @@
 `go.mod` and `go.sum` pin the module and everything below it. `tool.toml` names the module, the
 binaries (name in `.tools/bin` → Go package) and the variables that the linker sets. A value may
 hold `{version}`, the module's version, and `{kubernetes_major}` and `{kubernetes_minor}`, those
-of the Kubernetes release that the pinned `k8s.io/client-go` belongs to.
+of the Kubernetes release that the pinned `k8s.io/client-go` belongs to. With `on_demand = true` a
+tool is built only when it is asked for by name.
 """
 
 import hashlib
@@ -31,6 +32,7 @@ class Recipe:
         binaries: name in `.tools/bin` → Go package.
         variables: Go variable → value.
         pins: the text of `go.mod` and `go.sum`.
+        on_demand: whether it is built only when one of its binaries is named.
     """
 
     folder: Path
@@ -39,6 +41,7 @@ class Recipe:
     binaries: Mapping[str, str]
     variables: Mapping[str, str]
     pins: str
+    on_demand: bool
 
     @property
     def name(self) -> str:
@@ -93,6 +96,7 @@ class Recipe:
                 for variable, value in description.get("variables", {}).items()
             },
             pins=module + sums,
+            on_demand=description.get("on_demand", False),
         )
 
 
