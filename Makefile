@@ -8,10 +8,11 @@ RUN    := $(VENV)/.run-installed
 DEV    := $(VENV)/.dev-installed
 
 .DEFAULT_GOAL := help
-.PHONY: help setup tools gen check validate render install test test-unit lint bench clean site render-tools
+.PHONY: help setup tools gen check validate render install test test-unit \
+  test-cluster cluster-up cluster-down lint bench clean site render-tools
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(DEV) ## make the virtual environment with everything for development
 
@@ -40,10 +41,20 @@ install: render ## install or upgrade a site on the current cluster: SITE=name [
 	done
 
 test: $(DEV) tools ## run all tests
-	@$(PY) -m pytest -n 2
+	@$(PY) -m pytest -n 2 --ignore=tests/cluster
+	@$(PY) -m pytest tests/cluster
 
 test-unit: $(DEV) ## run the tests that need no tool: the inner loop
 	@$(PY) -m pytest -q -n 2 tests/unit
+
+test-cluster: $(DEV) ## run the tests that need a cluster, on one of their own: [K8S=1.33]
+	@K8S='$(K8S)' $(PY) -m pytest tests/cluster
+
+cluster-up: $(DEV) ## start a cluster in the background and print its KUBECONFIG: [K8S=1.33]
+	@$(PY) -m tests.cluster up $(if $(K8S),--kubernetes '$(K8S)')
+
+cluster-down: $(DEV) ## end the cluster of `make cluster-up`
+	@$(PY) -m tests.cluster down
 
 lint: $(DEV) ## check style and types
 	@$(VENV)/bin/ruff check .

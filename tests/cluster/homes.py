@@ -1,0 +1,106 @@
+"""Somebody who works in a tenant: a claim with data, and a Notebook that uses it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from tests.cluster.api import Api, Body
+from tests.cluster.cluster import Cluster
+
+
+def make_home(api: Api, name: str, namespace: str) -> None:
+    """A claim that is bound at once, without anybody who provisions."""
+    size, modes = {"storage": "10Gi"}, ["ReadWriteOnce"]
+    shared = {"accessModes": modes, "storageClassName": ""}
+    volume = f"{namespace}-{name}"
+    api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolume",
+            "metadata": {"name": volume},
+            "spec": {
+                **shared,
+                "capacity": size,
+                "claimRef": {"name": name, "namespace": namespace},
+                "csi": {"driver": "example.com", "volumeHandle": volume},
+            },
+        }
+    )
+    api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "PersistentVolumeClaim",
+            "metadata": {"name": name, "namespace": namespace},
+            "spec": {**shared, "resources": {"requests": size}},
+        }
+    )
+
+
+def notebook(name: str, namespace: str, *, gpus: int = 0) -> Body:
+    """A Notebook as the form makes it, with the claim `name` as its home."""
+    resources: Body = {"requests": {"cpu": "1", "memory": "1Gi"}}
+    if gpus:
+        resources["limits"] = {"nvidia.com/gpu": f"{gpus}"}
+    pod = {
+        "serviceAccountName": "default-editor",
+        "containers": [
+            {
+                "name": name,
+                "image": "example.com/jupyter:1",
+                "resources": resources,
+                "volumeMounts": [{"name": "home", "mountPath": "/home/jovyan"}],
+            }
+        ],
+        "volumes": [{"name": "home", "persistentVolumeClaim": {"claimName": name}}],
+        "tolerations": [{"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}],
+    }
+    return {
+        "apiVersion": "kubeflow.org/v1",
+        "kind": "Notebook",
+        "metadata": {"name": name, "namespace": namespace, "labels": {"app": name}},
+        "spec": {"template": {"spec": pod}},
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """What a release must never touch: who it is and in which version, by what it is."""
+
+    versions: dict[str, tuple[str, str]]
+    namespace: str
+    labels: dict[str, str]
+
+
+def move_in(cluster: Cluster, namespace: str, name: str = "work") -> None:
+    """Work in a tenant. The stand-ins have to run."""
+    make_home(cluster.api, name, namespace)
+    cluster.until(lambda: cluster.api.find("serviceaccounts", "default-editor", namespace))
+    cluster.api.create(notebook(name, namespace))
+    cluster.until(lambda: runs(cluster.api, name, namespace))
+
+
+def runs(api: Api, name: str, namespace: str) -> Any:
+    """The pod of a Notebook once it runs, otherwise None; the Notebook says so too."""
+    found = api.find("notebooks.kubeflow.org", name, namespace) or {}
+    pod = api.find("pods", f"{name}-0", namespace)
+    ready = "running" in found.get("status", {}).get("containerState", {})
+    return pod if pod and pod["status"]["phase"] == "Running" and ready else None
+
+
+def belongings(api: Api, namespace: str, name: str = "work") -> Belongings:
+    """What is there of somebody who works in a tenant."""
+    versions = {}
+    for resource, each in (
+        ("notebooks.kubeflow.org", name),
+        ("persistentvolumeclaims", name),
+        ("statefulsets.apps", name),
+        ("pods", f"{name}-0"),
+    ):
+        metadata = api.get(resource, each, namespace)["metadata"]
+        versions[f"{resource} {each}"] = (metadata["uid"], metadata["resourceVersion"])
+    tenant = api.get("namespaces", namespace)["metadata"]
+    return Belongings(versions, tenant["uid"], _without_version(tenant["labels"]))
+
+
+def _without_version(labels: dict[str, str]) -> dict[str, str]:
+    """All but the label that names the chart's version."""
+    return {key: value for key, value in labels.items() if key != "helm.sh/chart"}

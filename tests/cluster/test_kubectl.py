@@ -1,0 +1,84 @@
+"""A site comes into a cluster with kubectl alone, and can go over to Helm and back."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.cluster.cluster import Cluster
+from tests.cluster.conftest import Install
+from tests.cluster.installation import SHARDS, succeeds
+
+from carrel.tools.helm import Helm
+from carrel.tools.kubeconform import Kubeconform
+
+CASES = [("lab", "helm3"), ("lab", "helm4"), ("vault", "helm3"), ("campus", "helm4")]
+
+
+@pytest.mark.parametrize(("site", "which"), CASES)
+def test_kubectl_installs_and_hands_over_to_helm_and_back(
+    site: str,
+    which: str,
+    request: pytest.FixtureRequest,
+    fresh_cluster: Cluster,
+    install: Install,
+    bundle: Path,
+) -> None:
+    helm = request.getfixturevalue(which)
+    assert isinstance(helm, Helm)
+    installation = install(fresh_cluster, helm, site)
+
+    apply_phases(fresh_cluster, bundle)
+    by_kubectl = essence(fresh_cluster)
+    installation.everything("--take-ownership")
+    by_helm = essence(fresh_cluster)
+    apply_phases(fresh_cluster, bundle)
+    back = essence(fresh_cluster)
+    installation.everything("--take-ownership", shards=[0])
+
+    assert len(by_kubectl) > 10
+    assert by_helm == by_kubectl
+    assert back == by_kubectl
+    assert essence(fresh_cluster) == by_kubectl
+
+
+@pytest.fixture
+def bundle(
+    site: str, project_root: Path, tmp_path: Path, helm4: Helm, kubeconform: Kubeconform
+) -> Path:
+    """What this checkout renders for the site."""
+    folder = tmp_path / "dist" / site
+    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
+    done = subprocess.run(
+        [sys.executable, "-m", "carrel", "render", site, "-o", folder, *options],
+        cwd=project_root,
+        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len([*folder.glob("tenants-*.yaml")]) == SHARDS[site]
+    return folder
+
+
+def apply_phases(cluster: Cluster, bundle: Path) -> None:
+    """What README.md says to run where there is nothing but kubectl."""
+    ours = ("apply", "--server-side", "--field-manager=helm", "-k")
+    ready = ("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
+    for phase in sorted(path for path in (bundle / "manifests").iterdir() if path.is_dir()):
+        succeeds(cluster.run(cluster.kubectl, *ours, phase))
+        succeeds(cluster.run(cluster.kubectl, *ready))
+
+
+def essence(cluster: Cluster) -> dict[str, Any]:
+    """What must not change when another tool takes over: generations, and which pods run."""
+    cluster.settled()
+    found: dict[str, Any] = {}
+    for resource in ("deployments.apps", "pods", "resourcequotas", "profiles.kubeflow.org"):
+        for body in cluster.api.list(resource):
+            metadata = body["metadata"]
+            key = f"{resource} {metadata.get('namespace')} {metadata['name']}"
+            found[key] = (metadata["uid"], metadata.get("generation"), body.get("spec"))
+    return found

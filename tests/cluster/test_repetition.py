@@ -1,0 +1,115 @@
+"""What was ended midway can be repeated, and what is refused leaves everything as it was."""
+
+import os
+import signal
+import subprocess
+import time
+
+import pytest
+from tests.cluster.cluster import Cluster, changed, told
+from tests.cluster.conftest import Install
+from tests.cluster.installation import Installation, succeeds
+
+from carrel.tools.helm import Helm
+from carrel.tools.process import Completed
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
+def test_an_install_that_was_ended_midway_is_repeated(
+    fresh_cluster: Cluster, install: Install, helm: Helm, how: signal.Signals
+) -> None:
+    installation = install(fresh_cluster, helm)
+    _end_midway(installation, how)
+
+    if how is signal.SIGKILL:
+        # Nobody was left to note the end, so that Helm believes it is still going on.
+        assert "another operation" in told(installation.platform())
+        succeeds(_forget_unfinished(fresh_cluster))
+    installation.everything(shards=[0])
+
+    names = {(each["kind"], each["metadata"]["name"]) for each in installation.manifest()}
+    assert ("Deployment", "dashboard") in names
+    before = fresh_cluster.settled()
+    installation.everything(shards=[0])
+    assert changed(before, fresh_cluster.settled()) == {}
+
+
+def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
+    fresh_cluster: Cluster, install: Install, helm: Helm
+) -> None:
+    installation = install(fresh_cluster, helm)
+    installation.everything(shards=[0])
+    before = fresh_cluster.settled()
+
+    for release, values, reason in (
+        ("carrel", {"scope": "tenants"}, "would delete the platform"),
+        ("carrel-tenants-00", {"scope": "platform"}, "would delete the tenants' objects"),
+        ("carrel-tenants-01", {"scope": "tenants", "shard": 0}, "named for another shard"),
+        ("carrel-tenants-00", {"scope": "tenants", "shard": 1}, "named for another shard"),
+        ("carrel", {"platform": {"name": "vanilla"}}, "site.platform: the site is for platform"),
+    ):
+        done = installation.having(values).release(release)
+        assert done.returncode != 0
+        assert reason in told(done)
+
+    assert changed(before, fresh_cluster.settled()) == {}
+
+
+def test_a_missing_prerequisite_leaves_nothing_behind(
+    fresh_cluster: Cluster, install: Install, helm: Helm
+) -> None:
+    installation, api = install(fresh_cluster, helm), fresh_cluster.api
+    missing = "virtualservices.networking.istio.io"
+    definition = api.get("customresourcedefinitions.apiextensions.k8s.io", missing)
+    api.delete("customresourcedefinitions.apiextensions.k8s.io", missing)
+    fresh_cluster.until(lambda: missing not in _served(fresh_cluster))
+    before = fresh_cluster.settled()
+
+    done = installation.platform()
+
+    assert done.returncode != 0
+    assert 'no matches for kind "VirtualService"' in told(done)
+    assert changed(before, fresh_cluster.settled()) == {}
+    for key in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
+        definition["metadata"].pop(key, None)
+    api.create({key: value for key, value in definition.items() if key != "status"})
+    fresh_cluster.until(lambda: missing in _served(fresh_cluster))
+    succeeds(installation.platform())
+
+
+def _end_midway(installation: Installation, how: signal.Signals) -> None:
+    """End Helm when some, but not all objects are there."""
+    files = installation.files(tenants=False)
+    layers = [argument for file in files for argument in ("--values", str(file))]
+    command = [installation.helm.path, "install", "carrel", installation.root / "chart", *layers]
+    process = subprocess.Popen(
+        [*map(str, command), "--namespace", "carrel-system"],
+        env={
+            "HOME": str(installation.folder),
+            "KUBECONFIG": str(installation.cluster.plane.kubeconfig),
+            "PATH": os.defpath,
+        },
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while installation.cluster.api.find("serviceaccounts", "dashboard", "kubeflow") is None:
+            assert process.poll() is None
+            assert time.monotonic() < deadline
+    finally:
+        process.send_signal(how)
+        process.wait()
+    assert process.returncode != 0, "it was too late to end it"
+
+
+def _forget_unfinished(cluster: Cluster) -> Completed:
+    return cluster.run(
+        cluster.kubectl,
+        *("delete", "secret", "--namespace=carrel-system"),
+        "--selector=owner=helm,status=pending-install",
+    )
+
+
+def _served(cluster: Cluster) -> set[str]:
+    return {each.name for each in cluster.api.resources(afresh=True)}

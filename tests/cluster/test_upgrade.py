@@ -1,0 +1,76 @@
+"""People go on working while the platform is upgraded from the last release."""
+
+import shutil
+from pathlib import Path
+
+from tests.cluster.cluster import Cluster
+from tests.cluster.conftest import Install
+from tests.cluster.homes import belongings, move_in
+from tests.cluster.installation import Installation
+from tests.cluster.stand_ins import notebooks, profiles
+from tests.cluster.stand_ins.reconciler import Reconciler
+
+from carrel.tools.helm import Helm
+
+TENANT = "physics-lab"
+
+
+def test_an_upgrade_from_the_last_release_touches_nobodys_work(
+    fresh_cluster: Cluster, install: Install, helm: Helm, project_root: Path, tmp_path: Path
+) -> None:
+    new = install(fresh_cluster, helm)
+    old = _last_release(new, project_root)
+    # Its version is another one as soon as it is released.
+    new = _with_chart(new, _as_next_version(project_root, tmp_path))
+    with Reconciler(fresh_cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
+        old.everything(shards=[0])
+        move_in(fresh_cluster, TENANT)
+        fresh_cluster.settled()
+        before = belongings(fresh_cluster.api, TENANT)
+        pods = _pods(fresh_cluster)
+
+        new.everything(shards=[0])
+
+        fresh_cluster.settled()
+        assert belongings(fresh_cluster.api, TENANT) == before
+        assert running.faults == []
+    assert _chart(fresh_cluster) == "carrel-99.0.0"
+    # A chart that only has another version restarts nothing. Once a release changes programs,
+    # this has to become the list of those that it restarts.
+    assert _pods(fresh_cluster) == pods
+
+
+def _last_release(installation: Installation, root: Path) -> Installation:
+    """The packaged chart with the values of its time."""
+    releases = root / "tests" / "fixtures" / "releases"
+    (package,) = releases.glob("carrel-*.tgz")
+    return _with_chart(installation, package, releases)
+
+
+def _with_chart(installation: Installation, chart: Path, root: Path | None = None) -> Installation:
+    return Installation(
+        installation.cluster,
+        installation.helm,
+        root or installation.root,
+        installation.site,
+        installation.folder,
+        chart,
+    )
+
+
+def _as_next_version(root: Path, folder: Path) -> Path:
+    chart = folder / "chart"
+    shutil.copytree(root / "chart", chart)
+    description = chart / "Chart.yaml"
+    lines = description.read_text().splitlines()
+    changed = ["version: 99.0.0" if line.startswith("version:") else line for line in lines]
+    description.write_text("\n".join(changed) + "\n")
+    return chart
+
+
+def _chart(cluster: Cluster) -> str:
+    return str(cluster.api.get("namespaces", TENANT)["metadata"]["labels"]["helm.sh/chart"])
+
+
+def _pods(cluster: Cluster) -> set[str]:
+    return {each["metadata"]["uid"] for each in cluster.api.list("pods", "kubeflow")}

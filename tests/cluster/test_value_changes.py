@@ -1,0 +1,138 @@
+"""A change of one value changes the objects that it is about, and restarts what reads it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from tests.cluster.cluster import changed
+from tests.cluster.conftest import Install, StartCluster
+from tests.cluster.installation import Installation, Values, succeeds
+
+from carrel.tools.helm import Helm
+
+WEB_APP = "deployments.apps kubeflow jupyter-web-app-deployment"
+DASHBOARD = "deployments.apps kubeflow dashboard"
+PROFILES = "deployments.apps kubeflow profiles-deployment"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A change.
+
+    Attributes:
+        values: over the site's.
+        objects: what changes, as regular expressions.
+        restarts: the programs whose pods are replaced.
+        adds: how many pods are added without any being replaced.
+    """
+
+    values: Values
+    objects: frozenset[str]
+    restarts: frozenset[str] = frozenset()
+    adds: int = field(default=0)
+
+
+PLATFORM = {
+    "an image": Case(
+        {"components": {"jupyterWebApp": {"image": {"tag": "v9.9.9"}}}},
+        frozenset({WEB_APP}),
+        frozenset({"jupyter-web-app-deployment"}),
+    ),
+    "replicas": Case(
+        {"components": {"dashboard": {"replicas": 4}}}, frozenset({DASHBOARD}), adds=2
+    ),
+    "the catalogue": Case(
+        {"notebooks": {"images": {"rstudio-tidyverse": {"state": "off"}}}},
+        frozenset({"configmaps kubeflow jupyter-web-app-config", WEB_APP}),
+        frozenset({"jupyter-web-app-deployment"}),
+    ),
+    "a size": Case(
+        {"notebooks": {"sizes": {"small": {"cpu": 2}}}},
+        frozenset({"configmaps kubeflow jupyter-web-app-config", WEB_APP}),
+        frozenset({"jupyter-web-app-deployment"}),
+    ),
+    "the policy on pods": Case(
+        {"podSecurity": {"tenants": "restricted"}},
+        frozenset({"configmaps kubeflow profiles-namespace-labels-data", PROFILES}),
+        frozenset({"profiles-deployment"}),
+    ),
+}
+TENANTS = {
+    "a quota": Case(
+        {"plans": {"research": {"quota": {"cpu": 48}}}},
+        frozenset({r"resourcequotas [a-z]+-(?!\d)[a-z]+ tenant"}),
+    ),
+    "a size": Case(
+        {"notebooks": {"sizes": {"large": {"cpu": 8}}}},
+        frozenset({r"limitranges [a-z]+-(?!\d)[a-z]+ tenant"}),
+    ),
+    "the policy on pods": Case(
+        {"podSecurity": {"tenants": "restricted"}}, frozenset({r"namespaces [a-z]+-[a-z0-9]+"})
+    ),
+}
+
+_FOLLOW = re.compile(
+    "(controllerrevisions|endpoints|endpointslices|replicasets|pods|events)[ .]|leases"
+)
+"""What controllers make of our objects."""
+
+
+@pytest.fixture(scope="module")
+def installed(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[Installation]:
+    with start_cluster() as cluster:
+        installation = install(cluster, helm)
+        installation.everything(shards=[0])
+        cluster.settled()
+        yield installation
+
+
+@pytest.mark.parametrize("case", PLATFORM.values(), ids=PLATFORM)
+def test_on_the_platform(installed: Installation, case: Case) -> None:
+    before, pods = installed.cluster.settled(), _pods(installed)
+
+    succeeds(installed.having(case.values).platform())
+
+    after = installed.cluster.settled()
+    assert _unexpected(before, after, case.objects) == ([], [])
+    added, removed = _pods(installed) - pods, pods - _pods(installed)
+    assert {program for program, _ in removed} == case.restarts
+    assert len(added) - len(removed) == case.adds
+    succeeds(installed.platform())
+
+
+@pytest.mark.parametrize("case", TENANTS.values(), ids=TENANTS)
+def test_on_tenants(installed: Installation, case: Case) -> None:
+    before, pods = installed.cluster.settled(), _pods(installed)
+
+    succeeds(installed.having(case.values).tenants())
+
+    assert _unexpected(before, installed.cluster.settled(), case.objects) == ([], [])
+    assert _pods(installed) == pods
+    succeeds(installed.tenants())
+
+
+def _unexpected(
+    before: dict[tuple[str, str, str], str],
+    after: dict[tuple[str, str, str], str],
+    expected: frozenset[str],
+) -> tuple[list[str], list[str]]:
+    """What differs and should not, and what should differ and does not."""
+    found = {
+        name
+        for names in changed(before, after).values()
+        for name in names
+        if not _FOLLOW.match(name)
+    }
+    surplus = [name for name in found if not any(re.fullmatch(each, name) for each in expected)]
+    idle = [each for each in expected if not any(re.fullmatch(each, name) for name in found)]
+    return sorted(surplus), sorted(idle)
+
+
+def _pods(installed: Installation) -> set[tuple[str, str]]:
+    """Program and identity of each pod that is to stay."""
+    return {
+        (re.sub("-[a-z0-9]+-[a-z0-9]+$", "", each["metadata"]["name"]), each["metadata"]["uid"])
+        for each in installed.cluster.api.list("pods", "kubeflow")
+        if "deletionTimestamp" not in each["metadata"]
+    }
