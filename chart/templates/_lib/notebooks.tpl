@@ -165,6 +165,7 @@ Takes: root.
 */}}
 {{- define "carrel.notebookTemplate" -}}
 {{- $shm := .root.Values.notebooks.shm -}}
+{{- $restricted := eq .root.Values.podSecurity.tenants "restricted" -}}
 apiVersion: kubeflow.org/v1beta1
 kind: Notebook
 metadata:
@@ -179,11 +180,29 @@ spec:
   template:
     spec:
       serviceAccountName: "{serviceAccount}"
+      {{- if $restricted }}
+      securityContext:
+        runAsNonRoot: true
+        seccompProfile:
+          type: RuntimeDefault
+        {{- if eq .root.Values.podSecurity.uids "fixed" }}
+        # Upstream's images are built for this user, whose first group is 0 and second 100.
+        runAsUser: 1000
+        # The controller adds it only to pods without a security context.
+        fsGroup: 100
+        {{- end }}
+      {{- end }}
       tolerations: []
       containers:
         - name: "{name}"
           image: ""
           env: []
+          {{- if $restricted }}
+          securityContext:
+            allowPrivilegeEscalation: false
+            capabilities:
+              drop: [ALL]
+          {{- end }}
           resources:
             requests:
               cpu: "0.1"
