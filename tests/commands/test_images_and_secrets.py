@@ -67,3 +67,4 @@ def test_what_cannot_be_made_is_a_command_on_stderr(carrel: Carrel) -> None:
     assert done.stdout == ""
     assert "make Secret istio-system/notebooks-vault-tls yourself: kubectl create" in done.stderr
     assert "make Secret kubeflow/registry-login yourself: kubectl create" in done.stderr
+    assert "make Secret rates/registry-login yourself: kubectl create" in done.stderr

@@ -22,3 +22,13 @@ the sentence when it cannot be used).
 {{- with $image.tag }}:{{ . }}{{ end -}}
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end }}
+
+{{/* Field of a pod that names the logins to the site's registry; nothing without any. Takes: root. */}}
+{{- define "carrel.imagePullSecrets" -}}
+{{- with .root.Values.images.pullSecrets -}}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ . | quote }}
+  {{- end }}
+{{- end }}
+{{- end }}

@@ -180,6 +180,9 @@ spec:
   template:
     spec:
       serviceAccountName: "{serviceAccount}"
+      {{- with include "carrel.imagePullSecrets" . }}
+      {{- . | nindent 6 }}
+      {{- end }}
       {{- if $restricted }}
       securityContext:
         runAsNonRoot: true

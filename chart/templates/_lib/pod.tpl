@@ -8,11 +8,8 @@ serviceAccountName: {{ .serviceAccountName | quote }}
 securityContext:
   {{- $hardened := dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") }}
   {{- toYaml (mergeOverwrite $hardened (deepCopy $component.podSecurityContext)) | nindent 2 }}
-{{- with .root.Values.images.pullSecrets }}
-imagePullSecrets:
-  {{- range . }}
-  - name: {{ . | quote }}
-  {{- end }}
+{{- with include "carrel.imagePullSecrets" . }}
+{{ . }}
 {{- end }}
 {{- with $component.priorityClassName }}
 priorityClassName: {{ . | quote }}

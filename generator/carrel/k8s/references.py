@@ -4,13 +4,14 @@ A pod whose service account does not exist is never made, a route to a missing S
 and a binding to a missing role grants nothing: Kubernetes accepts all three without a word.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from carrel.diagnostics import Diagnostic, Path, Severity
 from carrel.k8s.fields import mapping
 from carrel.k8s.kinds import Kind
 from carrel.k8s.mesh_references import MESH_REFERENCES
+from carrel.k8s.notebook_references import references_of_notebooks
 from carrel.k8s.objects import Identity, RenderedObject, index
 from carrel.k8s.places import Places, target_title
 from carrel.k8s.platform_references import PLATFORM_REFERENCES
@@ -66,24 +67,31 @@ def check(
     diagnostics: list[Diagnostic] = []
     secrets: list[Reference] = []
     promised: dict[Identity, Path] = {}
-    for rendered in objects:
-        for reference in references(rendered, surroundings):
-            target = known.get(reference.target)
-            if target is not None:
-                diagnostics += _missing_keys(reference, target, places)
-                continue
-            made = reference.target in issued or surroundings.makes(reference.target)
-            if made or reference.optional:
-                continue
-            if reference.target.kind == "Secret":
-                secrets.append(reference)
-                continue
-            where = surroundings.promise(reference.target)
-            if where is not None:
-                promised[reference.target] = where
-            elif reference.target.namespace in ours | {""}:
-                diagnostics.append(_missing(reference, places))
+    for reference in _all_references(objects, surroundings):
+        target = known.get(reference.target)
+        if target is not None:
+            diagnostics += _missing_keys(reference, target, places)
+            continue
+        made = reference.target in issued or surroundings.makes(reference.target)
+        if made or reference.optional:
+            continue
+        if reference.target.kind == "Secret":
+            secrets.append(reference)
+            continue
+        where = surroundings.promise(reference.target)
+        if where is not None:
+            promised[reference.target] = where
+        elif reference.target.namespace in ours | {""}:
+            diagnostics.append(_missing(reference, places))
     return Dangling(tuple(diagnostics), tuple(secrets), tuple(sorted(promised.items())))
+
+
+def _all_references(
+    objects: Sequence[RenderedObject], surroundings: Surroundings
+) -> Iterator[Reference]:
+    for rendered in objects:
+        yield from references(rendered, surroundings)
+    yield from references_of_notebooks(objects)
 
 
 def _issued_secrets(objects: Iterable[RenderedObject]) -> set[Identity]:

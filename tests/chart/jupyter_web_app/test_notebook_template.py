@@ -39,6 +39,12 @@ def test_where_restricted_is_enforced_notebooks_meet_it(
     }
 
 
+def test_notebooks_log_in_to_the_registry(chart: "Chart") -> None:
+    assert "imagePullSecrets" not in pod(chart.render(""))
+    found = pod(chart.render("", {"images": {"pullSecrets": ["login", "1e3"]}}))
+    assert found["imagePullSecrets"] == [{"name": "login"}, {"name": "1e3"}]
+
+
 @pytest.mark.parametrize("level", ["baseline", "restricted"])
 def test_the_namespaces_of_tenants_enforce_what_the_notebooks_meet(
     chart: "Chart", level: str

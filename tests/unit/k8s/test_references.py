@@ -392,3 +392,34 @@ def test_hosts_of_services_are_told_from_others(host: str, expected: str | None)
     found = service_of(host, "kubeflow", "corp.example")
 
     assert (f"{found.namespace}/{found.name}" if found else None) == expected
+
+
+TEMPLATE = """\
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: jupyter-web-app-notebook-template, namespace: kubeflow}
+data:
+  notebook_template.yaml: |
+    kind: Notebook
+    spec: {template: {spec: {imagePullSecrets: [{name: login}]}}}
+"""
+TEAM = "{apiVersion: kubeflow.org/v1, kind: Profile, metadata: {name: team}}"
+
+
+def test_a_notebook_of_the_form_needs_its_registry_login_in_its_tenants_namespace(
+    render: Render, places: Places
+) -> None:
+    (needed,) = check(render(NAMESPACE, TEMPLATE, TEAM), places).secrets
+
+    assert needed.target == Identity("", "Secret", "team", "login")
+    assert needed.secret_type == "kubernetes.io/dockerconfigjson"  # noqa: S105
+    assert check(render(NAMESPACE, TEMPLATE), places).secrets == ()
+
+
+def test_a_login_that_is_rendered_need_not_be_made(render: Render, places: Places) -> None:
+    login = (
+        "{apiVersion: v1, kind: Secret, metadata: {name: login, namespace: team}, "
+        "data: {.dockerconfigjson: e30=}}"
+    )
+
+    assert check(render(NAMESPACE, TEMPLATE, TEAM, login), places).secrets == ()
