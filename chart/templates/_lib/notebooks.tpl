@@ -37,13 +37,14 @@ Takes: root, type.
 {{- end }}
 
 {{/*
-Kinds of GPU that the form offers: those that some offered image brings libraries for.
-Takes: root. Gives YAML.
+Kinds of GPU that some image in one of the given states brings libraries for.
+Takes: root, states (list). Gives YAML.
 */}}
 {{- define "carrel.gpuVendors" -}}
+{{- $states := .states -}}
 {{- $wanted := dict -}}
 {{- range $name, $entry := .root.Values.notebooks.images -}}
-{{- if eq (default "offered" $entry.state) "offered" -}}
+{{- if has (default "offered" $entry.state) $states -}}
 {{- $wanted = set $wanted (default "none" $entry.gpu) true -}}
 {{- end -}}
 {{- end -}}
@@ -102,7 +103,7 @@ spawnerFormDefaults:
       num: none
       vendor: ""
       vendors:
-        {{- include "carrel.gpuVendors" (dict "root" .root) | nindent 8 }}
+        {{- include "carrel.gpuVendors" (dict "root" .root "states" (list "offered")) | nindent 8 }}
   workspaceVolume:
     readOnly: false
     {{- if $notebooks.home.enabled }}

@@ -54,13 +54,14 @@ Takes: user, role.
 {{- end }}
 
 {{/*
-Every GPU resource that some plan grants or the form offers, as JSON: {"nvidia.com/gpu": true}. A quota
-has a row for each, since a resource without a row is without a limit.
+Every GPU resource that some plan grants or some image uses, as JSON: {"nvidia.com/gpu": true}. A quota
+has a row for each, since a resource without a row is without a limit. Hidden images count: the cards
+are there still.
 Takes: root.
 */}}
 {{- define "carrel.gpuResources" -}}
 {{- $resources := dict -}}
-{{- range $vendor := include "carrel.gpuVendors" . | fromYamlArray -}}
+{{- range $vendor := include "carrel.gpuVendors" (dict "root" .root "states" (list "offered" "hidden")) | fromYamlArray -}}
 {{- $resources = set $resources $vendor.limitsKey true -}}
 {{- end -}}
 {{- range $plan := .root.Values.plans -}}

@@ -92,6 +92,14 @@ def test_every_kind_of_gpu_that_anyone_may_have_has_a_row_for_everyone(teams: "T
     assert {row: rows["poor"][row] for row in known} == dict.fromkeys(known, "0")
 
 
+def test_hiding_the_images_for_a_gpu_lifts_no_limit(teams: "Teams") -> None:
+    names = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
+    for state, rows in (("hidden", ["requests.nvidia.com/gpu"]), ("off", [])):
+        images = {name: {"state": state} for name in names}
+        found = quota(teams({"team": TEAM}, values={"notebooks": {"images": images}}))
+        assert [row for row in found if "nvidia" in row] == rows
+
+
 def test_lab_has_no_gpu_and_no_row_for_one(tenants: dict[str, "Manifest"]) -> None:
     assert not [row for row in quota(tenants["lab"], "user") if "gpu" in row]
 
