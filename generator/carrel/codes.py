@@ -111,6 +111,7 @@ _MEANING = (
     Code("E262", "unknown-group", "meaning", "A tenant names a group that does not exist."),
     Code("E263", "owner-as-member", "meaning", "A tenant's owner is also its member."),
     Code("E264", "same-binding", "meaning", "Two members' objects would have the same name."),
+    Code("E270", "limit-below-request", "meaning", "A container may use less than it asks for."),
     Code("E290", "unknown-site", "meaning", "No folder below values/sites has the site's name."),
     Code("E291", "unknown-platform", "meaning", "No file below values/platforms has that name."),
     Code("E292", "platform-not-named", "meaning", "A site does not say which platform it is on."),

@@ -70,6 +70,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E262": "Name an entry of `groups`, or add it.",
         "E263": "Leave the owner out of `members`.",
         "E264": "Use another address for one of them.",
+        "E270": "Raise the limit, or lower the request.",
         "E290": "Name a folder of `values/sites/`.",
         "E291": "Set `site.platform` to one of those that the sentence lists.",
         "E292": "Set `site.platform`.",

@@ -94,6 +94,10 @@ def labels(*names: str) -> dict[str, str]:
     return dict.fromkeys(names, "mine")
 
 
+def resources(**values: Any) -> dict[str, Any]:
+    return {"components": {"dashboard": {"resources": values}}}
+
+
 def profile_labels(*names: str) -> dict[str, Any]:
     config = {"namespaceLabels": labels(*names)}
     return {"components": {"profileController": {"config": config}}}
@@ -305,6 +309,28 @@ CASES: dict[str, Case] = {
         | {"groups": {"x": ["a-b@c.d", "a.b@c.d", USER]}},
         ("E264", "E264"),
     ),
+    "limit-below-the-default-request": Case(
+        resources(limits={"memory": "128Mi"}),
+        ("E270",),
+        "components.dashboard.resources.limits.memory: 128Mi is less than the 256Mi that is "
+        "requested",
+    ),
+    "request-above-the-default-limit": Case(
+        {"components": {"accessManagement": {"resources": {"requests": {"memory": "1.5Gi"}}}}},
+        ("E270",),
+        "components.accessManagement.resources.limits.memory: 256Mi is less than the 1.5Gi",
+    ),
+    "limit-in-thousandths-of-a-byte": Case(
+        resources(limits={"memory": "512m"}), ("E270",), "memory: 512m is less than the 256Mi"
+    ),
+    "limits-as-numbers": Case(
+        resources(
+            requests={"cpu": 1.5, "memory": 268435456, "example.com/odd": "3k"},
+            limits={"cpu": 0.5, "memory": 134217728, "example.com/odd": 2},
+        ),
+        ("E270", "E270", "E270"),
+        "components.dashboard.resources.limits.memory: 134217728 is less than the 268435456",
+    ),
     "many-at-once": Case(
         {
             "identity": {"mode": "external", "groupsHeader": "kubeflow-userid"},
@@ -320,6 +346,11 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "certificate-of-an-existing-gateway": {
         "gateway": {"existing": "a/b", "tls": {"secretName": ""}}
     },
+    "as-much-as-requested-in-other-words": resources(
+        requests={"cpu": "1500m", "memory": "1Gi", "ephemeral-storage": "0.1G"},
+        limits={"cpu": 1.5, "memory": 1073741824, "ephemeral-storage": "100M"},
+    ),
+    "a-limit-without-a-request": resources(limits={"cpu": "1m"}, requests={"cpu": None}),
     "no-dashboard-and-no-profile-controller": {
         "components": {"dashboard": {"enabled": False}, "profileController": {"enabled": False}}
     },

@@ -15,7 +15,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "identity" "culling" "catalogue" "labels" "plans" "tenants" -}}
+{{- range $area := list "release" "identity" "components" "culling" "catalogue" "labels" "plans" "tenants" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -29,6 +29,11 @@ Takes: the root.
 {{/* A key as a step in a path: .small, or ["example.com/odd"]. Takes: the key. */}}
 {{- define "carrel.validate.step" -}}
 {{- if regexMatch "^[A-Za-z0-9_-]+$" . }}.{{ . }}{{ else }}["{{ . }}"]{{ end -}}
+{{- end }}
+
+{{/* An amount; Helm prints large numbers with an exponent. Takes: text or number. */}}
+{{- define "carrel.validate.amount" -}}
+{{- if and (kindIs "float64" .) (eq (floor .) .) }}{{ int64 . }}{{ else }}{{ . }}{{ end -}}
 {{- end }}
 
 {{/* The release: its name, its namespace, its shard. */}}
@@ -74,6 +79,18 @@ components.profileController.enabled: the dashboard asks access-management who m
 {{- if eq $identity.userHeader $identity.groupsHeader }}
 identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
 {{- end }}
+{{- end }}
+
+{{/* What every component has. */}}
+{{- define "carrel.validate.components" -}}
+{{- range $name, $component := .Values.components -}}
+{{- range $resource, $limit := $component.resources.limits -}}
+{{- $request := default 0 (get $component.resources.requests $resource) -}}
+{{- if lt (include "carrel.quantity" (dict "amount" $limit) | float64) (include "carrel.quantity" (dict "amount" $request) | float64) }}
+components.{{ $name }}.resources.limits{{ include "carrel.validate.step" $resource }}: {{ include "carrel.validate.amount" $limit }} is less than the {{ include "carrel.validate.amount" $request }} that is requested
+{{- end }}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/* Culling looks at Jupyter kernels only (notebook-controller/controllers/culling_controller.go). */}}

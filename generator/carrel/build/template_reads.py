@@ -31,8 +31,8 @@ from carrel.build.template_values import (
     texts,
 )
 
-WALKING = frozenset({"carrel.deprecations.below"})
-"""Templates that go through all values to see which keys there are, and use none of them."""
+WALKING = frozenset({"carrel.deprecations.below", "carrel.validate.components"})
+"""Templates that go through all values of a kind to judge them, and render none of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from carrel.rules import (
     labels,
     plans,
     relaxations,
+    resources,
     tenants,
 )
 from carrel.rules.values import Values
@@ -20,6 +21,7 @@ Rule = Callable[[Values], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
     identity.check,
+    resources.check,
     culling.check,
     catalogue.check,
     images.check,

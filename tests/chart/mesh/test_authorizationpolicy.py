@@ -3,8 +3,9 @@
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from carrel.tools.helm import Helm
     from tests.chart.conftest import Chart
+
+    from carrel.tools.helm import Helm
 
 EXTERNAL = {"mode": "external", "oidc": {"issuer": "https://login.example"}}
 
