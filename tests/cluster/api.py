@@ -2,10 +2,12 @@
 
 import http.client
 import json
+import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +18,7 @@ Body = dict[str, Any]
 
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 _TIMEOUT = 60.0
+_PATIENCE = 100
 
 
 class ApiError(Exception):
@@ -104,7 +107,18 @@ class Api:
 
     def acting_as(self, user: str, *groups: str) -> "Api":
         """The same for another user, by impersonation."""
-        return replace(self, user=user, groups=groups, _local=threading.local())
+        return replace(self.separate(), user=user, groups=groups)
+
+    def separate(self) -> "Api":
+        """The same with connections of its own."""
+        return replace(self, _local=threading.local(), _connections=[])
+
+    def hang_up(self) -> None:
+        """End whatever other threads are waiting for."""
+        for connection in self._connections:
+            if connection.sock is not None:
+                with suppress(OSError):
+                    connection.sock.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Close every connection. The next request opens a new one."""
@@ -217,7 +231,7 @@ class Api:
         content: str = "application/json",
         accept: str = "application/json",
     ) -> Answer:
-        """One request.
+        """One request, repeated as long as the server asks for patience.
 
         Raises:
             ApiError: the server refused.
@@ -226,7 +240,12 @@ class Api:
             path = f"{path}?{urlencode(options)}"
         data = None if body is None else json.dumps(body).encode()
         headers = {**self._headers(accept), "Content-Type": content}
-        status, text, warnings = self._send(method, path, data, headers)
+        for _ in range(_PATIENCE):
+            status, text, warnings = self._send(method, path, data, headers)
+            if status != http.client.TOO_MANY_REQUESTS:
+                break
+            # A kind that has only just become known, as a rule.
+            time.sleep(0.1)
         answer = json.loads(text) if text.startswith("{") else {"message": text}
         if status >= 400:
             raise ApiError(status, answer.get("reason", ""), answer.get("message", text))

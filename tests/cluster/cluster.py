@@ -62,11 +62,10 @@ class Cluster:
         names = [each.name for each in listed if each.name not in _RESTLESS]
         for name in names:
             for body in self.api.list(name):
-                if body.get("type") == "helm.sh/release.v1":
-                    continue
                 metadata = body["metadata"]
-                key = (name, metadata.get("namespace", ""), metadata["name"])
-                found[key] = metadata["resourceVersion"]
+                if body.get("type") != "helm.sh/release.v1" and "resourceVersion" in metadata:
+                    key = (name, metadata.get("namespace", ""), metadata["name"])
+                    found[key] = metadata["resourceVersion"]
         return found
 
     def settled(self, seconds: float = 120) -> dict[tuple[str, str, str], str]:

@@ -62,6 +62,8 @@ def desk(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
     yield name
     for each in cluster.api.list("notebooks.kubeflow.org", name):
         cluster.api.delete("notebooks.kubeflow.org", each["metadata"]["name"], name)
+    if cluster.api.find("pods", "busy", name):
+        cluster.api.delete("pods", "busy", name)
     cluster.until(lambda: not cluster.api.list("pods", name))
 
 
@@ -74,6 +76,33 @@ def notebook(recorded: Any) -> Body:
 @pytest.fixture
 def recorded(request: pytest.FixtureRequest, project_root: Path) -> Any:
     return recording(project_root, request.param)
+
+
+@pytest.mark.parametrize("recorded", [f"profiles/{name}" for name in PROFILES], indirect=True)
+def test_a_profile(cluster: Cluster, recorded: Any) -> None:
+    api = cluster.api
+    body = recorded.get("inputProfile") or recorded["input"]
+    name = body["metadata"]["name"]
+    if "inputNamespace" in recorded:
+        api.create(recorded["inputNamespace"])
+        _add_data(api, recorded["objectsAfter"])
+
+    made = api.create(body)
+    expected = recorded.get("objectsAfter") or recorded["objects"]
+    after = recorded.get("namespaceAfter") or recorded["namespace"]
+    cluster.until(lambda: _equal(_objects(api, name, expected), expected))
+
+    assert comparable(api.get("namespaces", name)) == comparable(after)
+    if "deleteProfile" in recorded:
+        api.delete("profiles.kubeflow.org", name)
+        left = recorded["objectsAfterProfileDelete"]
+        cluster.until(lambda: _equal(_objects(api, name, expected), left))
+        assert api.get("namespaces", name)["metadata"].get("ownerReferences") is None
+    else:
+        owner = api.get("namespaces", name)["metadata"]["ownerReferences"][0]
+        assert owner["uid"] == made["metadata"]["uid"]
+        api.delete("profiles.kubeflow.org", name)
+        cluster.until(lambda: api.find("namespaces", name) is None)
 
 
 @pytest.mark.parametrize("recorded", [f"notebooks/{name}" for name in NOTEBOOKS], indirect=True)
@@ -149,31 +178,6 @@ def test_a_notebook_that_is_changed(
     cluster.until(partial(_is_empty, api, "virtualservices.networking.istio.io", desk))
 
 
-@pytest.mark.parametrize("recorded", [f"profiles/{name}" for name in PROFILES], indirect=True)
-def test_a_profile(cluster: Cluster, recorded: Any) -> None:
-    api = cluster.api
-    body = recorded.get("inputProfile") or recorded["input"]
-    name = body["metadata"]["name"]
-    if "inputNamespace" in recorded:
-        api.create(recorded["inputNamespace"])
-        _add_data(api, recorded["objectsAfter"])
-
-    made = api.create(body)
-    expected = recorded.get("objectsAfter") or recorded["objects"]
-    after = recorded.get("namespaceAfter") or recorded["namespace"]
-    cluster.until(lambda: _equal(_objects(api, name, expected), expected))
-
-    assert comparable(api.get("namespaces", name)) == comparable(after)
-    if "deleteProfile" in recorded:
-        api.delete("profiles.kubeflow.org", name)
-        left = recorded["objectsAfterProfileDelete"]
-        cluster.until(lambda: _equal(_objects(api, name, expected), left))
-        assert api.get("namespaces", name)["metadata"].get("ownerReferences") is None
-    else:
-        owner = api.get("namespaces", name)["metadata"]["ownerReferences"][0]
-        assert owner["uid"] == made["metadata"]["uid"]
-
-
 def test_a_profile_that_is_changed(cluster: Cluster, project_root: Path) -> None:
     api, name = cluster.api, "drift"
     facts = recording(project_root, "profiles/drift-and-deletion-facts")
@@ -183,6 +187,7 @@ def test_a_profile_that_is_changed(cluster: Cluster, project_root: Path) -> None
     )
     cluster.until(lambda: api.find("resourcequotas", "kf-resource-quota", name))
 
+    cluster.settled()
     # Nobody looks at quotas and namespaces that are edited by hand.
     edited = facts["quotaEditedByHand->"]
     api.patch("resourcequotas", "kf-resource-quota", name, {"spec": {"hard": edited}})

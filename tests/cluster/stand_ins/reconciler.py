@@ -36,10 +36,11 @@ class Reconciler:
     """Runs stand-ins against a server for as long as its context lasts."""
 
     def __init__(self, api: Api, controllers: Iterable[Controller]) -> None:
-        self._api = api
+        self._api = api.separate()
         self._controllers = tuple(controllers)
         self._waiting: queue.Queue[tuple[Controller, Key]] = queue.Queue()
         self._over = threading.Event()
+        self._threads: list[threading.Thread] = []
         self.faults: list[str] = []
         """What went wrong other than by a conflict or an absent object, which are retried."""
 
@@ -52,10 +53,15 @@ class Reconciler:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        self._api.hang_up()
+        for thread in self._threads:
+            thread.join()
+        self._api.close()
 
     def _spawn(self, run: Callable[..., None], *arguments: Any) -> None:
-        # They notice the end within seconds, and nobody waits for that.
-        threading.Thread(target=run, args=arguments, daemon=True).start()
+        thread = threading.Thread(target=run, args=arguments, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _watch(
         self, controller: Controller, resource: str, keys: Callable[[Body], Iterable[Key]]
@@ -99,4 +105,5 @@ class Reconciler:
                     time.sleep(_PATIENCE / 4)
                     self._waiting.put((controller, key))
             except (OSError, HTTPException):
-                return
+                # The end, or a server that is busy: what changes next brings the object back.
+                continue
