@@ -124,7 +124,7 @@ class Manifest:
         variables = self.container(workload, container)["env"]
         names = [each["name"] for each in variables]
         assert names == sorted(set(names))
-        return {each["name"]: each.get("value", each.get("valueFrom")) for each in variables}
+        return {each["name"]: each.get("value", each.get("valueFrom", "")) for each in variables}
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,8 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
   {{- if kindIs "map" $value }}
   valueFrom:
     {{- toYaml $value | nindent 4 }}
-  {{- else }}
+  {{- else if ne (toString $value) "" }}
+  {{- /* The API server drops an empty text, which a variable without one means anyway. */}}
   value: {{ $value | quote }}
   {{- end }}
 {{- end }}

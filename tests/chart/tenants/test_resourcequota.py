@@ -29,25 +29,59 @@ def limits(manifest: "Manifest", tenant: str = "team") -> Any:
 
 
 def cpu(amount: str) -> float:
-    return float(amount)
+    return float(amount.removesuffix("m")) / (1000 if amount.endswith("m") else 1)
 
 
 def gibibytes(amount: str) -> float:
-    return float(amount.removesuffix("Gi"))
+    for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1):
+        if amount.endswith(suffix):
+            return float(amount.removesuffix(suffix)) * 1024 ** (power - 3)
+    return float(amount) / 1024**3
 
 
 def test_every_row_is_text(teams: "Teams") -> None:
     rows = {"cpu": 100000, "memory": "1024Gi", "storage": "0.5Gi", "notebooks": 0, "volumes": 99999}
     assert quota(teams({"team": TEAM}, values=plan(quota=rows))) == {
-        "requests.cpu": "100000",
-        "requests.memory": "1024Gi",
-        "requests.storage": "0.5Gi",
+        "requests.cpu": "100k",
+        "requests.memory": "1Ti",
+        "requests.storage": "512Mi",
         "persistentvolumeclaims": "99999",
         "count/notebooks.kubeflow.org": "0",
         "services.loadbalancers": "0",
         "services.nodeports": "0",
         "requests.nvidia.com/gpu": "0",
     }
+
+
+@pytest.mark.parametrize(
+    ("amount", "stored"),
+    [
+        ("4096Gi", "4Ti"),
+        ("1000Gi", "1000Gi"),
+        ("0.25Gi", "256Mi"),
+        ("0.125Gi", "128Mi"),
+        ("4.8Gi", "5153960756"),
+        ("0.0Gi", "0"),
+    ],
+)
+def test_bytes_are_written_as_the_server_stores_them(
+    teams: "Teams", amount: str, stored: str
+) -> None:
+    """Part of a byte counts as one, so that nothing that the form offers is above the maximum."""
+    rows = {"cpu": 1, "memory": amount, "storage": "1Gi", "notebooks": 1, "volumes": 1}
+    found = quota(teams({"team": TEAM}, values=plan(quota=rows)))
+    assert found["requests.memory"] == stored
+
+
+@pytest.mark.parametrize(
+    ("amount", "stored"), [(0.1, "100m"), (1.25, "1250m"), (16, "16"), (2000, "2k"), (0, "0")]
+)
+def test_cores_are_written_as_the_server_stores_them(
+    teams: "Teams", amount: float, stored: str
+) -> None:
+    rows = {"cpu": amount, "memory": "1Gi", "storage": "1Gi", "notebooks": 1, "volumes": 1}
+    found = quota(teams({"team": TEAM}, values=plan(quota=rows)))
+    assert found["requests.cpu"] == stored
 
 
 def test_gpus_are_counted_by_requests_since_limits_count_nothing(
@@ -107,7 +141,7 @@ def test_lab_has_no_gpu_and_no_row_for_one(tenants: dict[str, "Manifest"]) -> No
 def test_containers_without_requests_are_given_some(teams: "Teams") -> None:
     unset = {"cpu": 0.25, "memory": "0.5Gi"}
     found = limits(teams({"team": TEAM}, values=plan(requestsWhenUnset=unset)))
-    assert found["defaultRequest"] == {"cpu": "0.25", "memory": "0.5Gi"}
+    assert found["defaultRequest"] == {"cpu": "250m", "memory": "512Mi"}
 
 
 def test_no_container_exceeds_the_largest_size_with_its_factor(teams: "Teams") -> None:
@@ -172,11 +206,11 @@ def test_the_maximum_is_never_below_the_sidecar(
 
 
 def test_amounts_stay_within_what_quantities_can_say(teams: "Teams") -> None:
-    """No exponent and at most thousandths, however odd the factor."""
+    """No exponent, at most thousandths and whole bytes, however odd the factor."""
     sizes = {"large": {"cpu": 1024, "memory": "1048576.333Gi"}}
     notebooks = {"sizes": sizes, "limitFactor": {"cpu": 1.2345678, "memory": 3.3333333}}
     found = limits(teams({"team": TEAM}, values={"notebooks": notebooks}))
-    assert found["max"] == {"cpu": "1264.2", "memory": "3495254.408Gi"}
+    assert found["max"] == {"cpu": "1264200m", "memory": "3753000843389960"}
 
 
 def test_a_notebook_of_the_largest_size_may_start(tenants: dict[str, "Manifest"]) -> None:
