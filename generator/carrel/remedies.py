@@ -53,7 +53,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E212": "Set `gateway.tls.secretName`.",
         "E213": "Turn the needed component on, or the one that needs it off.",
         "E214": "Give the two headers different names.",
-        "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or offer no such image.",
+        "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or set the images' `state` "
+        "to off; hidden ones may still run.",
         "E230": "Offer at least one image of type jupyter.",
         "E231": "Name an entry of `notebooks.images`.",
         "E232": "Name an image of that type, and offer it.",

@@ -120,12 +120,12 @@ CASES: dict[str, Case] = {
     "culling-both-silent": Case(
         notebooks(culling=CULLING),
         ("E220", "E220"),
-        "notebooks.culling.enabled: codeserver-python is offered",
+        "notebooks.culling.enabled: codeserver-python may run, and",
     ),
     "culling-one-silent": Case(
         notebooks(culling={**CULLING, "stopsRegardlessOfUse": ["vscode"]}),
         ("E220",),
-        "rstudio-tidyverse is offered, and applications of type rstudio report no activity: each "
+        "rstudio-tidyverse may run, and applications of type rstudio report no activity: each "
         "would be stopped 60 minutes after its start",
     ),
     "culling-several-of-a-type": Case(
@@ -144,7 +144,15 @@ CASES: dict[str, Case] = {
             },
         ),
         ("E220",),
-        "a-code, codeserver-python is offered",
+        "a-code, codeserver-python, z-code may run, and",
+    ),
+    "culling-hidden": Case(
+        notebooks(
+            culling=CULLING,
+            images={"codeserver-python": {"state": "hidden"}, "rstudio-tidyverse": {"state": "off"}},
+        ),
+        ("E220",),
+        "codeserver-python may run, and applications of type vscode",
     ),
     "no-jupyter": Case(
         notebooks(images=off(*JUPYTER), defaults={"images": {"jupyter": ""}}),

@@ -98,14 +98,15 @@ components.{{ $name }}.resources.limits{{ include "carrel.validate.step" $resour
 {{- $notebooks := .Values.notebooks -}}
 {{- if $notebooks.culling.enabled -}}
 {{- range $type := list "vscode" "rstudio" -}}
-{{- $offered := list -}}
+{{- $images := list -}}
 {{- range $name, $entry := $notebooks.images -}}
-{{- if and (eq $entry.type $type) (eq (default "offered" $entry.state) "offered") -}}
-{{- $offered = append $offered $name -}}
+{{- /* Notebooks may still run a hidden image. */ -}}
+{{- if and (eq $entry.type $type) (ne (default "offered" $entry.state) "off") -}}
+{{- $images = append $images $name -}}
 {{- end -}}
 {{- end -}}
-{{- if and $offered (not (has $type $notebooks.culling.stopsRegardlessOfUse)) }}
-notebooks.culling.enabled: {{ join ", " $offered }} is offered, and applications of type {{ $type }} report no activity: each would be stopped {{ $notebooks.culling.idleMinutes | int64 }} minutes after its start however busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: [{{ $type }}], or stop offering it
+{{- if and $images (not (has $type $notebooks.culling.stopsRegardlessOfUse)) }}
+notebooks.culling.enabled: {{ join ", " $images }} may run, and applications of type {{ $type }} report no activity: each would be stopped {{ $notebooks.culling.idleMinutes | int64 }} minutes after its start however busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: [{{ $type }}], or set state: "off" there
 {{- end }}
 {{- end -}}
 {{- end -}}

@@ -16,13 +16,14 @@ def check(values: Values) -> Iterator[Diagnostic]:
     if not culling["enabled"]:
         return
     for application in SILENT_APPLICATIONS:
-        offered = ", ".join(values.offered_images(application))
-        if offered and application not in culling["stopsRegardlessOfUse"]:
+        # Notebooks may still run a hidden image.
+        images = ", ".join(values.images_of_type(application, "offered", "hidden"))
+        if images and application not in culling["stopsRegardlessOfUse"]:
             yield values.error(
                 "E220",
                 ("notebooks", "culling", "enabled"),
-                f"{offered} is offered, and applications of type {application} report no activity: "
+                f"{images} may run, and applications of type {application} report no activity: "
                 f"each would be stopped {shown(culling['idleMinutes'])} minutes after its start "
                 "however busy it is; accept that with notebooks.culling.stopsRegardlessOfUse: "
-                f"[{application}], or stop offering it",
+                f'[{application}], or set state: "off" there',
             )

@@ -41,10 +41,14 @@ class Values:
 
     def offered_images(self, application: str) -> Iterator[str]:
         """Names of the catalogue's images of an application type that the form offers, sorted."""
+        return self.images_of_type(application, "offered")
+
+    def images_of_type(self, application: str, *states: str) -> Iterator[str]:
+        """Names of the catalogue's images of an application type in one of the states, sorted."""
         images: Mapping[str, Any] = self["notebooks"]["images"]
         for name in sorted(images):
             entry = images[name]
-            if entry["type"] == application and entry.get("state", "offered") == "offered":
+            if entry["type"] == application and entry.get("state", "offered") in states:
                 yield name
 
     def gateway_namespace(self) -> str:
