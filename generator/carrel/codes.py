@@ -106,6 +106,7 @@ _MEANING = (
     Code("E237", "system-path", "meaning", "The home would hide a folder that images need."),
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
     Code("E251", "too-small-a-quota", "meaning", "A plan has no room for the default size."),
+    Code("E252", "uncounted-resource", "meaning", "A plan grants what no quota counts."),
     Code("E260", "reserved-name", "meaning", "A tenant has the name of a namespace in use."),
     Code("E261", "unknown-plan", "meaning", "A tenant names a plan that does not exist."),
     Code("E262", "unknown-group", "meaning", "A tenant names a group that does not exist."),
@@ -122,6 +123,7 @@ _MEANING = (
     Code("W203", "clear-text", "meaning", "The gateway does not encrypt."),
     Code("W204", "unproved-platform", "meaning", "No test runs on the site's platform."),
     Code("W205", "registry-port", "meaning", "The form cannot show tags behind a port."),
+    Code("W250", "unknown-resource", "meaning", "A plan grants a GPU that no image uses."),
 )
 _TEMPLATE = (
     Code("E301", "template-failure", "template", "The chart refuses the values, or fails on them."),

@@ -53,8 +53,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E212": "Set `gateway.tls.secretName`.",
         "E213": "Turn the needed component on, or the one that needs it off.",
         "E214": "Give the two headers different names.",
-        "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or set the images' `state` "
-        "to off; hidden ones may still run.",
+        "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or set the images' "
+        "`state` to off; hidden ones may still run.",
         "E230": "Offer at least one image of type jupyter.",
         "E231": "Name an entry of `notebooks.images`.",
         "E232": "Name an image of that type, and offer it.",
@@ -66,6 +66,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E240": "Leave the label out; isolation depends on it.",
         "E250": "Lower `requestsWhenUnset`, or choose a larger `largestSize`.",
         "E251": "Raise the quota, or choose a smaller `notebooks.defaults.size`.",
+        "E252": "Name the resource as nodes do, such as `nvidia.com/gpu`.",
         "E260": "Choose another name for the tenant.",
         "E261": "Name an entry of `plans`, or add it.",
         "E262": "Name an entry of `groups`, or add it.",
@@ -81,6 +82,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "W203": "Set `gateway.tls.mode`, unless the gateway is reached by a port-forward only.",
         "W204": "Try the site on a cluster of that kind before you rely on it.",
         "W205": "Serve the registry on the standard port.",
+        "W250": "Correct the name, or set the `gpu` of an image in the catalogue.",
         "E301": "Correct the value that is named; without one, the template has a fault to report.",
         "E401": "Correct the field; the schema is that of the site's version of Kubernetes.",
         "E402": "Add the kind's schema to generator/catalogue; this concerns the chart itself.",

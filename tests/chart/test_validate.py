@@ -149,7 +149,10 @@ CASES: dict[str, Case] = {
     "culling-hidden": Case(
         notebooks(
             culling=CULLING,
-            images={"codeserver-python": {"state": "hidden"}, "rstudio-tidyverse": {"state": "off"}},
+            images={
+                "codeserver-python": {"state": "hidden"},
+                "rstudio-tidyverse": {"state": "off"},
+            },
         ),
         ("E220",),
         "codeserver-python may run, and applications of type vscode",
@@ -274,6 +277,12 @@ CASES: dict[str, Case] = {
         ("E251", "E251"),
         "plans.standard.quota.memory: 0.5Gi is less than the 1Gi of the default size small, so "
         "that no notebook could start as the form offers it",
+    ),
+    "resources-that-no-quota-counts": Case(
+        plan(quota={"gpus": {"requests.nvidia.com/gpu": 1, "limits.amd.com/gpu": 0}}),
+        ("E252", "E252"),
+        'plans.standard.quota.gpus["limits.amd.com/gpu"]: the row of the quota would be '
+        "requests.limits.amd.com/gpu, which counts nothing; write amd.com/gpu",
     ),
     "names-in-use": Case(
         {"tenants": {name: tenant() for name in CLUSTER_NAMESPACES}, "shards": {"count": 2}},

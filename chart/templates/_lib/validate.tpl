@@ -15,7 +15,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "identity" "components" "culling" "catalogue" "labels" "plans" "tenants" -}}
+{{- range $area := list "release" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -195,6 +195,17 @@ plans.{{ $name }}.requestsWhenUnset.cpu: {{ $plan.requestsWhenUnset.cpu }} is mo
 plans.{{ $name }}.requestsWhenUnset.memory: {{ $plan.requestsWhenUnset.memory }} is more than the {{ $size.memory }} of the largest size {{ $plan.largestSize }}
 {{- end }}
 {{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* A quota counts requests of extended resources, and the chart writes that into the row's name. */}}
+{{- define "carrel.validate.gpus" -}}
+{{- range $name, $plan := .Values.plans -}}
+{{- range $resource, $count := default dict $plan.quota.gpus -}}
+{{- if regexMatch "^(requests|limits)[.]" $resource }}
+plans.{{ $name }}.quota.gpus{{ include "carrel.validate.step" $resource }}: the row of the quota would be requests.{{ $resource }}, which counts nothing; write {{ regexReplaceAll "^(requests|limits)[.]" $resource "" }}
+{{- end }}
+{{- end -}}
 {{- end -}}
 {{- end }}
 

@@ -7,6 +7,7 @@ from carrel.layers import Resolved
 from carrel.rules import (
     catalogue,
     culling,
+    gpus,
     identity,
     images,
     labels,
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     images.check,
     labels.check,
     plans.check,
+    gpus.check,
     tenants.check,
     relaxations.check,
 )
