@@ -4,6 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+import yaml
+
+from carrel.k8s.namespaces import labels_to_set
 
 Notes = Callable[..., str]
 
@@ -38,6 +41,19 @@ def test_they_name_the_labels_that_a_namespace_of_yours_needs(notes: Notes) -> N
     assert "Namespace mine is yours." in said
     assert "  istio-injection: enabled\n" in said
     assert needed in said
+
+
+@pytest.mark.parametrize("revision", ["", "1-30"])
+def test_the_labels_are_those_that_render_lists(notes: Notes, revision: str) -> None:
+    values = {
+        "mesh": {"revision": revision},
+        "namespaces": {"kubeflow": {"create": False, "labels": {"a.example/team": "desks"}}},
+    }
+    expected = labels_to_set(values, "kubeflow")
+    listed = notes(values).split("is yours. It needs these labels:\n")[1].split("\n\n")[0]
+    assert yaml.safe_load(listed) == expected
+    assert expected["a.example/team"] == "desks"
+    assert len(expected) == 4
 
 
 def test_they_speak_of_the_site_by_its_name(notes: Notes) -> None:

@@ -239,4 +239,9 @@ def test_a_namespace_of_somebody_else_is_not_made(project: Path, carrel: Carrel)
     assert done.returncode == 0, done.stderr
     listed = (project / "dist/lab/objects.txt").read_text()
     assert "core/Namespace/-/kubeflow\n" not in listed
+    assert (
+        "Namespace kubeflow has to be in the cluster with the labels control-plane=kubeflow, "
+        "istio-injection=enabled, pod-security.kubernetes.io/enforce=restricted "
+        "(namespaces.kubeflow.create)\n"
+    ) in done.stderr
     assert "apps/Deployment/kubeflow/dashboard\n" in listed

@@ -8,6 +8,11 @@ control-plane: kubeflow
 pod-security.kubernetes.io/enforce: restricted
 {{- end }}
 
+{{/* Labels that its owner sets where that is not the chart: the site's and those. Takes: root. */}}
+{{- define "carrel.labelsToSet" -}}
+{{- include "carrel.withExtra" (dict "own" (include "carrel.namespaceLabels" .) "extra" .root.Values.namespaces.kubeflow.labels) -}}
+{{- end }}
+
 {{/* All labels of the platform's namespace that are ours. Takes: root. */}}
 {{- define "carrel.ownNamespaceLabels" -}}
 {{ include "carrel.sharedLabels" (dict "root" .root "component" "namespace") }}

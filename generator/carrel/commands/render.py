@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _summary(contents: "Contents", destination: str) -> str:
     releases = len(contents.releases)
-    from carrel.diagnostics import dotted
-    from carrel.k8s.places import target_title
-
     parts = [
         f"{len(contents.objects)} objects in {releases} releases",
         f"{len(contents.references)} images",
@@ -53,6 +51,20 @@ def _summary(contents: "Contents", destination: str) -> str:
         noun = "Secret" if len(contents.secrets) == 1 else "Secrets"
         parts.append(f"{len(contents.secrets)} {noun} to make (carrel secrets {contents.site})")
     lines = [f"{destination}: {', '.join(parts)}"]
-    for target, where in contents.expected:
-        lines.append(f"{target_title(target)} has to be in the cluster ({dotted(where)})")
+    lines += _expected(contents)
     return "\n".join(lines)
+
+
+def _expected(contents: "Contents") -> Iterator[str]:
+    """A sentence on each object that the values name as already there."""
+    from carrel.diagnostics import dotted
+    from carrel.k8s.namespaces import labels_to_set
+    from carrel.k8s.places import target_title
+
+    values = contents.releases[0][0].values
+    for target, where in contents.expected:
+        sentence = f"{target_title(target)} has to be in the cluster"
+        if target.kind == "Namespace":
+            labels = labels_to_set(values, str(where[1]))
+            sentence += " with the labels " + ", ".join(f"{key}={labels[key]}" for key in labels)
+        yield f"{sentence} ({dotted(where)})"

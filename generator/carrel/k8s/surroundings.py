@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from carrel.diagnostics import Path
 from carrel.k8s.fields import descend, mapping, mappings, text
+from carrel.k8s.namespaces import made_by_others
 from carrel.k8s.objects import Identity
 from carrel.layers import Resolved
 
@@ -37,7 +38,7 @@ class Surroundings:
         cluster_domain: DNS domain of Services.
         trust_domain: first part of every principal in the mesh.
         gateway_namespace: namespace of the ingress gateway's pods.
-        namespaces: namespaces that exist before the platform is installed.
+        namespaces: namespaces that exist before the platform is installed, whatever the site says.
         own: the platform's namespaces, whoever makes them: what is in them is rendered.
         promised: objects that the site's values name as already there, and where they say so;
             an empty name stands for any.
@@ -57,16 +58,15 @@ class Surroundings:
         mesh = descend(values, "mesh")
         gateway = text(descend(mesh, "gateway").get("namespace")) or text(mesh.get("namespace"))
         own = {
-            text(namespace.get("name")): namespace.get("create") is not False
-            for namespace in map(mapping, descend(values, "namespaces").values())
+            text(mapping(namespace).get("name"))
+            for namespace in descend(values, "namespaces").values()
         }
-        kept = {name for name, created in own.items() if not created}
         outside = {RELEASE_NAMESPACE, text(mesh.get("namespace")), gateway}
         return cls(
             text(descend(values, "kubernetes").get("clusterDomain")) or "cluster.local",
             text(mesh.get("trustDomain")) or "cluster.local",
             gateway,
-            frozenset((kept | outside) - {""}),
+            frozenset(outside - {""}),
             frozenset(own),
             tuple(_promised(resolved)),
         )
@@ -89,10 +89,13 @@ class Surroundings:
 
 
 def _promised(resolved: Resolved) -> list[tuple[Identity, Path]]:
-    """Objects that components, the gateway and priority classes are told to use."""
+    """Objects that namespaces, components, the gateway and priority classes are told to use."""
     values = resolved.values
     namespace = text(descend(values, "namespaces", "kubeflow").get("name"))
-    found: list[tuple[Identity, Path]] = []
+    found: list[tuple[Identity, Path]] = [
+        (Identity("", "Namespace", "", kept), ("namespaces", role, "create"))
+        for role, kept in made_by_others(values).items()
+    ]
     for name, component in descend(values, "components").items():
         here: Path = ("components", name)
         account = descend(component, "serviceAccount")

@@ -35,12 +35,14 @@ def test_domains_and_namespaces_come_from_the_values(site_with: SiteWith) -> Non
     assert around.namespaces == {"mesh", "carrel-system"}
 
 
-def test_a_namespace_that_the_chart_does_not_make_exists(site_with: SiteWith) -> None:
+def test_a_namespace_that_the_chart_does_not_make_is_promised(site_with: SiteWith) -> None:
     around = Surroundings.of(
         site_with(VALUES.replace("create: true}\ngateway", "create: false}\ngateway"))
     )
 
-    assert "notebooks" in around.namespaces
+    namespace = Identity("", "Namespace", "", "notebooks")
+    assert around.promise(namespace) == ("namespaces", "kubeflow", "create")
+    assert not around.makes(namespace)
     assert "notebooks" in around.own
 
 
