@@ -87,6 +87,7 @@ _SHAPE = (
     Code("W112", "deprecated-key", "shape", "A later version will remove a value."),
 )
 _MEANING = (
+    Code("E209", "shared-gateway", "meaning", "The login would be demanded of other hosts too."),
     Code("E210", "missing-issuer", "meaning", "Login needs a provider and none is named."),
     Code("E211", "missing-demo-user", "meaning", "The demo's login needs a user."),
     Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),

@@ -48,6 +48,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E153": "Read the value in a template, or remove it from generator/schema.",
         "E154": "Declare the value in generator/schema, or correct its name in the template.",
         "E155": "Write the template so that its reads of `.Values` can be followed.",
+        "E209": "Set `gateway.host`.",
         "E210": "Set `identity.oidc.issuer`.",
         "E211": "Set `identity.demo.user`.",
         "E212": "Set `gateway.tls.secretName`.",

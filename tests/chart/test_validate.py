@@ -105,6 +105,14 @@ def profile_labels(*names: str) -> dict[str, Any]:
 
 CASES: dict[str, Case] = {
     "no-issuer": Case({"identity": {"mode": "external"}}, ("E210",), "identity.oidc.issuer: "),
+    "shared-gateway-without-host": Case(
+        {
+            "gateway": {"existing": "ingress/shared"},
+            "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}},
+        },
+        ("E209",),
+        "gateway.host: Gateway ingress/shared may serve other hosts",
+    ),
     "no-demo-user": Case({"identity": {"demo": {"user": ""}}}, ("E211",), "identity.demo.user: "),
     "no-certificate": Case(
         {"gateway": {"tls": {"secretName": ""}}}, ("E212",), "gateway.tls.secretName: "

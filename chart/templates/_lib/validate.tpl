@@ -73,6 +73,9 @@ identity.demo.user: identity.mode is demo and no user is named; write one, such 
 {{- if and (eq .Values.gateway.tls.mode "secret") (not .Values.gateway.existing) (not .Values.gateway.tls.secretName) }}
 gateway.tls.secretName: gateway.tls.mode is secret and no Secret is named; write the name of one of type kubernetes.io/tls
 {{- end }}
+{{- if and (ne $identity.mode "demo") .Values.gateway.existing (not .Values.gateway.host) }}
+gateway.host: Gateway {{ .Values.gateway.existing }} may serve other hosts, and without a host here the login would be demanded of all; write the host name that people open
+{{- end }}
 {{- if and .Values.components.dashboard.enabled (not .Values.components.profileController.enabled) }}
 components.profileController.enabled: the dashboard asks access-management who may enter which Profile, and that runs in the pods of profileController; turn it on, or the dashboard off
 {{- end }}

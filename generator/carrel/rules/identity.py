@@ -20,6 +20,14 @@ def check(values: Values) -> Iterator[Diagnostic]:
             "kubernetes.io/tls",
             [("gateway", "tls", "mode")],
         )
+    if values["identity"]["mode"] != "demo" and gateway["existing"] and not gateway["host"]:
+        yield values.error(
+            "E209",
+            ("gateway", "host"),
+            f"Gateway {gateway['existing']} may serve other hosts, and without a host here the "
+            "login would be demanded of all; write the host name that people open",
+            [("gateway", "existing")],
+        )
     components = values["components"]
     if components["dashboard"]["enabled"] and not components["profileController"]["enabled"]:
         yield values.error(
