@@ -171,10 +171,11 @@ def test_the_forms_limit_of_the_largest_size_is_allowed(
     assert gibibytes(found["memory"]) >= max(size * factor - 0.001, round(size * factor, 1))
 
 
-def test_a_factor_of_none_leaves_the_size_itself(teams: "Teams") -> None:
+def test_with_a_factor_of_none_the_largest_size_is_the_limit(teams: "Teams") -> None:
+    """The form asks for none then, and there is one all the same, as the reference says."""
     notebooks = {"limitFactor": {"cpu": "none", "memory": "none"}}
     found = limits(teams({"team": TEAM}, values={"notebooks": notebooks}))
-    assert found["max"] == {"cpu": "8", "memory": "32Gi"}
+    assert found["max"] == found["default"] == {"cpu": "8", "memory": "32Gi"}
 
 
 @pytest.mark.parametrize(
