@@ -108,7 +108,7 @@ _MEANING = (
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
     Code("E251", "too-small-a-quota", "meaning", "A plan has no room for the default size."),
     Code("E252", "uncounted-resource", "meaning", "A plan grants what no quota counts."),
-    Code("E260", "reserved-name", "meaning", "A tenant has the name of a namespace in use."),
+    Code("E260", "reserved-name", "meaning", "A namespace has a name that is in use."),
     Code("E261", "unknown-plan", "meaning", "A tenant names a plan that does not exist."),
     Code("E262", "unknown-group", "meaning", "A tenant names a group that does not exist."),
     Code("E263", "owner-as-member", "meaning", "A tenant's owner is also its member."),

@@ -68,7 +68,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E250": "Lower `requestsWhenUnset`, or choose a larger `largestSize`.",
         "E251": "Raise the quota, or choose a smaller `notebooks.defaults.size`.",
         "E252": "Name the resource as nodes do, such as `nvidia.com/gpu`.",
-        "E260": "Choose another name for the tenant.",
+        "E260": "Choose another name for the tenant, or for the platform's namespace.",
         "E261": "Name an entry of `plans`, or add it.",
         "E262": "Name an entry of `groups`, or add it.",
         "E263": "Leave the owner out of `members`.",

@@ -86,7 +86,7 @@ OWN_PLATFORM_LABELS = (
 )
 CLUSTER_NAMESPACES = (
     *("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system"),
-    *("kubeflow", "istio-system"),
+    *("cert-manager", "kubeflow-system", "istio-system"),
 )
 
 
@@ -293,10 +293,28 @@ CASES: dict[str, Case] = {
         "requests.limits.amd.com/gpu, which counts nothing; write amd.com/gpu",
     ),
     "names-in-use": Case(
-        {"tenants": {name: tenant() for name in CLUSTER_NAMESPACES}, "shards": {"count": 2}},
-        ("E260",) * len(CLUSTER_NAMESPACES),
+        {
+            "tenants": {name: tenant() for name in ("kubeflow", *CLUSTER_NAMESPACES)},
+            "shards": {"count": 2},
+        },
+        ("E260",) * (1 + len(CLUSTER_NAMESPACES)),
         "tenants.kubeflow: a tenant becomes the namespace of its name",
-        {"namespace": "releases"},
+    ),
+    **{
+        f"platform-in-{name}": Case(
+            {"namespaces": {"kubeflow": {"name": name}}},
+            ("E260",),
+            f"namespaces.kubeflow.name: {name} is one of the cluster's own; choose another name",
+        )
+        for name in ("default", "carrel-system", "istio-system")
+    },
+    "platform-beside-its-gateway": Case(
+        {
+            "namespaces": {"kubeflow": {"create": False}},
+            "mesh": {"gateway": {"namespace": "kubeflow"}},
+        },
+        ("E260",),
+        "namespaces.kubeflow.name: kubeflow is one of the cluster's own",
     ),
     "names-that-the-site-puts-in-use": Case(
         {

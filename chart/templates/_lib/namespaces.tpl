@@ -8,6 +8,16 @@ control-plane: kubeflow
 pod-security.kubernetes.io/enforce: restricted
 {{- end }}
 
+{{/*
+Names of the namespaces that neither the platform nor a tenant may have, as JSON: {"list": [...]}.
+Takes: root.
+*/}}
+{{- define "carrel.namespacesOfOthers" -}}
+{{- $kubernetes := list "default" "kube-system" "kube-public" "kube-node-lease" -}}
+{{- $programs := list "cert-manager" "kubeflow-system" "carrel-system" .root.Values.mesh.namespace (include "carrel.gatewayNamespace" .) -}}
+{{- dict "list" (concat $kubernetes $programs) | toJson -}}
+{{- end }}
+
 {{/* Labels that its owner sets where that is not the chart: the site's and those. Takes: root. */}}
 {{- define "carrel.labelsToSet" -}}
 {{- include "carrel.withExtra" (dict "own" (include "carrel.namespaceLabels" .) "extra" .root.Values.namespaces.kubeflow.labels) -}}

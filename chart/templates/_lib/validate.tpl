@@ -15,7 +15,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" -}}
+{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -52,6 +52,8 @@ shard: release {{ $name }} is named for another shard than {{ .Values.shard }}; 
 shard: there is no shard {{ .Values.shard }}, shards.count is {{ .Values.shards.count }} and they are counted from 0
 {{- end }}
 {{- end }}
+{{- $taken := (include "carrel.namespacesOfOthers" (dict "root" .) | fromJson).list -}}
+{{- if not (has .Release.Namespace $taken) -}}
 {{- $kubeflow := .Values.namespaces.kubeflow -}}
 {{- if and $kubeflow.create (eq $kubeflow.name .Release.Namespace) }}
 namespaces.kubeflow.name: the release's record lives in namespace {{ .Release.Namespace }}, which the chart makes itself; install with -n carrel-system --create-namespace
@@ -59,6 +61,17 @@ namespaces.kubeflow.name: the release's record lives in namespace {{ .Release.Na
 {{- if hasKey .Values.tenants .Release.Namespace }}
 tenants.{{ .Release.Namespace }}: the release's record lives in that namespace; install with -n carrel-system --create-namespace
 {{- end }}
+{{- end -}}
+{{- end }}
+
+{{/* The platform's namespaces are nobody else's. */}}
+{{- define "carrel.validate.namespaces" -}}
+{{- $taken := (include "carrel.namespacesOfOthers" (dict "root" .) | fromJson).list -}}
+{{- range $role, $namespace := .Values.namespaces -}}
+{{- if has $namespace.name $taken }}
+namespaces.{{ $role }}.name: {{ $namespace.name }} is one of the cluster's own; choose another name
+{{- end }}
+{{- end -}}
 {{- end }}
 
 {{/* The way in. */}}
@@ -214,7 +227,10 @@ plans.{{ $name }}.quota.gpus{{ include "carrel.validate.step" $resource }}: the 
 
 {{/* Tenants. */}}
 {{- define "carrel.validate.tenants" -}}
-{{- $reserved := list "default" "kube-system" "kube-public" "kube-node-lease" "carrel-system" .Values.namespaces.kubeflow.name .Values.mesh.namespace (include "carrel.gatewayNamespace" (dict "root" .)) -}}
+{{- $reserved := (include "carrel.namespacesOfOthers" (dict "root" .) | fromJson).list -}}
+{{- range $namespace := .Values.namespaces -}}
+{{- $reserved = append $reserved $namespace.name -}}
+{{- end -}}
 {{- range $name, $tenant := .Values.tenants -}}
 {{- if has $name $reserved }}
 tenants.{{ $name }}: a tenant becomes the namespace of its name, and {{ $name }} is one of the cluster's own; choose another name

@@ -11,6 +11,7 @@ from carrel.rules import (
     identity,
     images,
     labels,
+    namespaces,
     plans,
     relaxations,
     resources,
@@ -21,6 +22,7 @@ from carrel.rules.values import Values
 Rule = Callable[[Values], Iterator[Diagnostic]]
 
 RULES: tuple[Rule, ...] = (
+    namespaces.check,
     identity.check,
     resources.check,
     culling.check,

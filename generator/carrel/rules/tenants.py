@@ -5,19 +5,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from carrel.diagnostics import Diagnostic
+from carrel.rules.namespaces import taken_by_others
 from carrel.rules.values import Values
-
-_CLUSTER_NAMESPACES = ("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system")
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
     """Every tenant can become a namespace with a quota and members."""
-    reserved = {
-        *_CLUSTER_NAMESPACES,
-        values["namespaces"]["kubeflow"]["name"],
-        values["mesh"]["namespace"],
-        values.gateway_namespace(),
-    }
+    ours = {namespace["name"] for namespace in values["namespaces"].values()}
+    reserved = taken_by_others(values) | ours
     for name, tenant in values["tenants"].items():
         if name in reserved:
             yield values.error(
