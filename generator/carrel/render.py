@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from carrel.build.bundle import Contents, values_file
 from carrel.diagnostics import Diagnostic, Path, has_errors, ordered
 from carrel.errors import EnvironmentFault
-from carrel.k8s import identities, objects, references, schema_library, selectors
+from carrel.k8s import identities, objects, pod_entries, references, schema_library, selectors
 from carrel.k8s.images import ImageUse, catalogue_images, images
 from carrel.k8s.kubeconform_findings import findings
 from carrel.k8s.objects import Identity, RenderedObject
@@ -172,6 +172,7 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
     dangling = references.check(every, Surroundings.of(site.resolved), places)
     found = (
         *identities.check(every, places),
+        *pod_entries.check(every, places),
         *dangling.diagnostics,
         *selectors.check(every, places),
     )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from carrel.rules.volumes import OWN
+
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
 
@@ -72,6 +74,21 @@ def block(component: Component, **values: Any) -> dict[str, Any]:
 
 def pod(manifest: "Manifest", component: Component) -> Any:
     return manifest.pods()[component.workload]
+
+
+@each_component
+def test_rules_know_the_volumes_that_a_program_has_itself(
+    chart: "Chart", component: Component
+) -> None:
+    manifest = chart.render("lab")
+    spec = pod(manifest, component)["spec"]
+    mounts = {
+        mount["name"]: mount["mountPath"]
+        for container in spec["containers"]
+        for mount in container.get("volumeMounts", [])
+    }
+    assert OWN.get(component.key, {}) == mounts
+    assert {volume["name"] for volume in spec.get("volumes", [])} == mounts.keys()
 
 
 @each_component

@@ -67,6 +67,7 @@ def off(*names: str) -> dict[str, Any]:
     return {name: {"state": "off"} for name in names}
 
 
+EMPTY: dict[str, Any] = {"emptyDir": {}}
 CULLING = {"enabled": True, "idleMinutes": 60}
 CUDA = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
 JUPYTER = ("jupyter-scipy", "jupyter-pytorch", "jupyter-tensorflow", *CUDA)
@@ -96,6 +97,11 @@ def labels(*names: str) -> dict[str, str]:
 
 def resources(**values: Any) -> dict[str, Any]:
     return {"components": {"dashboard": {"resources": values}}}
+
+
+def volumes(component: str, mounts: dict[str, str], **extra: Any) -> dict[str, Any]:
+    added = {path: {"name": name} for path, name in mounts.items()}
+    return {"components": {component: {"extraVolumes": extra, "extraVolumeMounts": added}}}
 
 
 def profile_labels(*names: str) -> dict[str, Any]:
@@ -374,6 +380,22 @@ CASES: dict[str, Case] = {
         ("E270", "E270", "E270"),
         "components.dashboard.resources.limits.memory: 134217728 is less than the 268435456",
     ),
+    "mounts-of-no-volume": Case(
+        volumes("dashboard", {"/x": "nope", "/y": "data", "/z": "config-volume"}, data=EMPTY),
+        ("E271", "E271"),
+        'components.dashboard.extraVolumeMounts["/x"].name: there is no volume nope in '
+        "components.dashboard.extraVolumes",
+    ),
+    "volumes-and-mounts-of-the-program-itself": Case(
+        volumes(
+            "jupyterWebApp",
+            {"/etc/config": "mine", "/src/apps/default/static/assets/logos/": "mine"},
+            **{"config-volume": EMPTY, "mine": EMPTY},
+        ),
+        ("E272", "E272", "E272"),
+        "components.jupyterWebApp.extraVolumes.config-volume: the program has a volume of this "
+        "name itself; choose another name",
+    ),
     "many-at-once": Case(
         {
             "identity": {"mode": "external", "groupsHeader": "kubeflow-userid"},
@@ -394,6 +416,9 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         limits={"cpu": 1.5, "memory": 1073741824, "ephemeral-storage": "100M"},
     ),
     "a-limit-without-a-request": resources(limits={"cpu": "1m"}, requests={"cpu": None}),
+    "another-mount-of-the-programs-own-volume": volumes(
+        "profileController", {"/labels": "namespace-labels", "/etc": "mine"}, mine=EMPTY
+    ),
     "no-dashboard-and-no-profile-controller": {
         "components": {"dashboard": {"enabled": False}, "profileController": {"enabled": False}}
     },

@@ -99,11 +99,26 @@ identity.groupsHeader: it is the same header as identity.userHeader; a user's gr
 
 {{/* What every component has. */}}
 {{- define "carrel.validate.components" -}}
+{{- $ownVolumes := include "carrel.ownVolumes" . | fromYaml -}}
 {{- range $name, $component := .Values.components -}}
 {{- range $resource, $limit := $component.resources.limits -}}
 {{- $request := default 0 (get $component.resources.requests $resource) -}}
 {{- if lt (include "carrel.quantity" (dict "amount" $limit) | float64) (include "carrel.quantity" (dict "amount" $request) | float64) }}
 components.{{ $name }}.resources.limits{{ include "carrel.validate.step" $resource }}: {{ include "carrel.validate.amount" $limit }} is less than the {{ include "carrel.validate.amount" $request }} that is requested
+{{- end }}
+{{- end -}}
+{{- $own := default dict (get $ownVolumes $name) -}}
+{{- range $volume, $source := default dict $component.extraVolumes -}}
+{{- if hasKey $own $volume }}
+components.{{ $name }}.extraVolumes{{ include "carrel.validate.step" $volume }}: the program has a volume of this name itself; choose another name
+{{- end }}
+{{- end -}}
+{{- range $path, $mount := default dict $component.extraVolumeMounts -}}
+{{- if has (trimSuffix "/" $path) (values $own) }}
+components.{{ $name }}.extraVolumeMounts{{ include "carrel.validate.step" $path }}: the program has a mount there itself; choose another path
+{{- end }}
+{{- if not (or (hasKey $own $mount.name) (hasKey $component.extraVolumes $mount.name)) }}
+components.{{ $name }}.extraVolumeMounts{{ include "carrel.validate.step" $path }}.name: there is no volume {{ $mount.name }} in components.{{ $name }}.extraVolumes
 {{- end }}
 {{- end -}}
 {{- end -}}

@@ -16,6 +16,7 @@ from carrel.rules import (
     relaxations,
     resources,
     tenants,
+    volumes,
 )
 from carrel.rules.values import Values
 
@@ -25,6 +26,7 @@ RULES: tuple[Rule, ...] = (
     namespaces.check,
     identity.check,
     resources.check,
+    volumes.check,
     culling.check,
     catalogue.check,
     images.check,

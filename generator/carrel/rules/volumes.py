@@ -1,0 +1,49 @@
+"""Volumes that a site adds to the programs."""
+
+from collections.abc import Iterator, Mapping
+
+from carrel.diagnostics import Diagnostic, Path
+from carrel.rules.values import Values
+
+OWN: Mapping[str, Mapping[str, str]] = {
+    "jupyterWebApp": {
+        "config-volume": "/etc/config",
+        "logos-volume": "/src/apps/default/static/assets/logos",
+        "notebook-template": "/src/apps/common/yaml/notebook_template.yaml",
+    },
+    "profileController": {"namespace-labels": "/etc/profile-controller"},
+}
+"""Component → the volumes that its program has without a site's doing → where they are mounted.
+The chart's `carrel.ownVolumes` says the same."""
+
+
+def check(values: Values) -> Iterator[Diagnostic]:
+    """Every mount is of a volume that is there, and nothing is there twice."""
+    for component, settings in sorted(values["components"].items()):
+        if "extraVolumes" in settings:
+            yield from _volumes(values, component)
+
+
+def _volumes(values: Values, component: str) -> Iterator[Diagnostic]:
+    own = OWN.get(component, {})
+    settings = values["components"][component]
+    here: Path = ("components", component)
+    for name in settings["extraVolumes"]:
+        if name in own:
+            yield values.error(
+                "E272",
+                (*here, "extraVolumes", name),
+                "the program has a volume of this name itself; choose another name",
+            )
+    for path, mount in settings["extraVolumeMounts"].items():
+        at: Path = (*here, "extraVolumeMounts", path)
+        if path.removesuffix("/") in own.values():
+            yield values.error(
+                "E272", at, "the program has a mount there itself; choose another path"
+            )
+        if mount["name"] not in settings["extraVolumes"] and mount["name"] not in own:
+            yield values.error(
+                "E271",
+                (*at, "name"),
+                f"there is no volume {mount['name']} in components.{component}.extraVolumes",
+            )
