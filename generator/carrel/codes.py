@@ -116,6 +116,7 @@ _MEANING = (
     Code("E270", "limit-below-request", "meaning", "A container may use less than it asks for."),
     Code("E271", "missing-volume", "meaning", "A program is to mount a volume that there is not."),
     Code("E272", "volume-in-use", "meaning", "A program has such a volume or mount of its own."),
+    Code("E280", "secret-in-values", "meaning", "A Secret's data is written in a site's values."),
     Code("E290", "unknown-site", "meaning", "No folder below values/sites has the site's name."),
     Code("E291", "unknown-platform", "meaning", "No file below values/platforms has that name."),
     Code("E292", "platform-not-named", "meaning", "A site does not say which platform it is on."),

@@ -17,6 +17,9 @@ MOST_SHARDS = 100
 _PEOPLE = ("groups", "tenants")
 """Values about people, which the platform release neither needs nor should keep."""
 
+_PLATFORM_ONLY = ("extraObjects",)
+"""Values that the tenants releases do not render, and which can be large."""
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
@@ -62,8 +65,9 @@ def releases(resolved: Resolved) -> tuple[Release, ...]:
     count = descend(resolved.values, "shards").get("count")
     shards = min(count, MOST_SHARDS) if isinstance(count, int) else 1
     tenants = mapping(user.get("tenants"))
+    common = {name: value for name, value in user.items() if name not in _PLATFORM_ONLY}
     for shard in range(shards):
         own = {name: value for name, value in tenants.items() if shard_of(name, shards) == shard}
-        values = {**user, "tenants": own, "scope": "tenants", "shard": shard}
+        values = {**common, "tenants": own, "scope": "tenants", "shard": shard}
         found.append(Release(f"carrel-tenants-{shard:02}", "tenants", shard, values))
     return tuple(found)

@@ -76,6 +76,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E270": "Raise the limit, or lower the request.",
         "E271": "Add the volume to `extraVolumes`, or correct the mount's `name`.",
         "E272": "Choose another name for the volume, or another path for the mount.",
+        "E280": "Make the Secret with kubectl, or let an operator for secrets make it.",
         "E290": "Name a folder of `values/sites/`.",
         "E291": "Set `site.platform` to one of those that the sentence lists.",
         "E292": "Set `site.platform`.",

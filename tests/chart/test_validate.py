@@ -104,6 +104,11 @@ def volumes(component: str, mounts: dict[str, str], **extra: Any) -> dict[str, A
     return {"components": {component: {"extraVolumes": extra, "extraVolumeMounts": added}}}
 
 
+def secret(**fields: Any) -> dict[str, Any]:
+    metadata = {"name": "probe", "namespace": "kubeflow"}
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": metadata, **fields}
+
+
 def profile_labels(*names: str) -> dict[str, Any]:
     config = {"namespaceLabels": labels(*names)}
     return {"components": {"profileController": {"config": config}}}
@@ -396,6 +401,16 @@ CASES: dict[str, Case] = {
         "components.jupyterWebApp.extraVolumes.config-volume: the program has a volume of this "
         "name itself; choose another name",
     ),
+    "secrets-in-values": Case(
+        {
+            "extraObjects": {
+                "login": secret(data={"a": "Yg=="}),
+                "token": secret(data={}, stringData={"a": "b"}),
+            }
+        },
+        ("E280", "E280"),
+        "extraObjects.login.data: everyone who may read the values or the manifests would read",
+    ),
     "many-at-once": Case(
         {
             "identity": {"mode": "external", "groupsHeader": "kubeflow-userid"},
@@ -419,6 +434,13 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "another-mount-of-the-programs-own-volume": volumes(
         "profileController", {"/labels": "namespace-labels", "/etc": "mine"}, mine=EMPTY
     ),
+    "secrets-without-data": {
+        "extraObjects": {
+            "filled-by-the-cluster": secret(type="kubernetes.io/service-account-token"),
+            "of-another-group": secret(apiVersion="example.com/v1", data={"a": "b"}),
+            "no-secret": secret(kind="ConfigMap", data={"a": "b"}),
+        }
+    },
     "no-dashboard-and-no-profile-controller": {
         "components": {"dashboard": {"enabled": False}, "profileController": {"enabled": False}}
     },

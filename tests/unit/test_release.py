@@ -32,6 +32,13 @@ def test_the_platform_holds_no_people() -> None:
     assert platform.values == {"site": {}, "scope": "platform"}
 
 
+def test_a_sites_own_objects_are_with_the_platform_alone() -> None:
+    found = by_name(extraObjects={"own": {"kind": "ConfigMap"}})
+
+    assert "extraObjects" in found["carrel"].values
+    assert "extraObjects" not in found["carrel-tenants-00"].values
+
+
 def test_a_tenants_release_says_which_one_it_is() -> None:
     shard = by_name(shards={"count": 3})["carrel-tenants-02"]
 

@@ -15,7 +15,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" -}}
+{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -268,6 +268,19 @@ tenants.{{ $name }}.members["{{ $tenant.owner }}"]: the owner may do everything 
 tenants.{{ $name }}.members: {{ get $seen $binding }} and {{ $user }} both become {{ $binding }}, since access-management writes every odd character as a dash; one of them needs another address
 {{- end }}
 {{- $seen = set $seen $binding $user -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/* Objects of a site's own. */}}
+{{- define "carrel.validate.extraObjects" -}}
+{{- range $name, $object := .Values.extraObjects -}}
+{{- if and (eq $object.apiVersion "v1") (eq $object.kind "Secret") -}}
+{{- range $field := list "data" "stringData" -}}
+{{- if get $object $field }}
+extraObjects.{{ $name }}.{{ $field }}: everyone who may read the values or the manifests would read this Secret; make it in the cluster by other means and leave it out here
+{{- end }}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end }}

@@ -7,6 +7,7 @@ from carrel.layers import Resolved
 from carrel.rules import (
     catalogue,
     culling,
+    extra_objects,
     gpus,
     identity,
     images,
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     plans.check,
     gpus.check,
     tenants.check,
+    extra_objects.check,
     relaxations.check,
 )
 
