@@ -31,6 +31,7 @@ class RequiredSecret:
         type: its type.
         keys: the keys that are read; empty when a program reads whichever there are.
         used_by: the objects and fields that name it.
+        by_site: whether the site's author has it read, so that it holds what they know of.
     """
 
     namespace: str
@@ -38,11 +39,21 @@ class RequiredSecret:
     type: str
     keys: tuple[str, ...]
     used_by: tuple[str, ...]
+    by_site: bool = False
 
     @property
     def can_be_random(self) -> bool:
-        """Whether fresh random values will do: nobody else has to know them or agree to them."""
-        return self.type == OPAQUE and bool(self.keys) and _GIVEN.isdisjoint(self.keys)
+        """Whether fresh random values will do: nobody else has to know them or agree to them.
+
+        That can be said of what our own templates read. A site's Secret for a program may hold a
+        password of a mail server.
+        """
+        return (
+            not self.by_site
+            and self.type == OPAQUE
+            and bool(self.keys)
+            and _GIVEN.isdisjoint(self.keys)
+        )
 
     def command(self) -> str:
         """A POSIX shell command that makes it, with capitals where something must be filled in."""
@@ -71,6 +82,7 @@ def required(references: Iterable[Reference]) -> tuple[RequiredSecret, ...]:
             next((each.secret_type for each in users if each.secret_type), OPAQUE),
             tuple(sorted({key for each in users for key in each.keys})),
             tuple(sorted({f"{title(each.source)} {dotted(each.where)}" for each in users})),
+            any(each.by_site for each in users),
         )
         for (namespace, name), users in sorted(found.items())
     )

@@ -46,19 +46,46 @@ def with_password(project: Path) -> None:
     site.write_text(text.replace(old, f"{old}    extraEnv: {{PASSWORD: {reference}}}\n"))
 
 
+COOKIES = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: probe, namespace: kubeflow}
+spec:
+  securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
+  containers:
+    - name: probe
+      image: ghcr.io/example/probe:1
+      securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
+      env: [{name: KEY, valueFrom: {secretKeyRef: {name: cookies, key: cookie-secret}}}]
+"""
+
+
 def test_secrets_are_fresh_each_time_and_never_written(project: Path, carrel: Carrel) -> None:
-    with_password(project)
+    template = f'{{{{ if eq .Values.scope "platform" }}}}\n{COOKIES}{{{{ end }}}}\n'
+    (project / "chart/templates/probe.yaml").write_text(template)
 
     first, second = carrel("secrets", "vault"), carrel("secrets", "vault")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
     (secret,) = reader.read_objects(first.stdout)
     assert isinstance(secret, dict)
-    assert secret["metadata"] == {"name": "dashboard-login", "namespace": "kubeflow"}
-    value = secret["stringData"]["password"]
+    assert secret["metadata"] == {"name": "cookies", "namespace": "kubeflow"}
+    value = secret["stringData"]["cookie-secret"]
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}=", value)
     assert value not in second.stdout
     assert not (project / "dist").exists()
+
+
+def test_nothing_is_invented_for_what_a_site_has_read(project: Path, carrel: Carrel) -> None:
+    with_password(project)
+
+    done = carrel("secrets", "vault")
+
+    assert done.returncode == 0
+    assert done.stdout == ""
+    command = "kubectl create secret generic dashboard-login -n kubeflow"
+    literal = "--from-literal=password=VALUE"
+    assert f"make Secret kubeflow/dashboard-login yourself: {command} {literal}" in done.stderr
 
 
 def test_what_cannot_be_made_is_a_command_on_stderr(carrel: Carrel) -> None:

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,15 @@ def test_uses_of_one_secret_are_put_together() -> None:
         "Deployment kubeflow/web spec.env",
         "Deployment kubeflow/web spec.envFrom",
     )
+
+
+def test_a_secret_that_a_site_has_read_is_never_random() -> None:
+    own = reference("a", "token")
+
+    (found,) = required([own, replace(own, by_site=True)])
+
+    assert not found.can_be_random
+    assert found.command().endswith("--from-literal=token=VALUE")
 
 
 @pytest.mark.parametrize(

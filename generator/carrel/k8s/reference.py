@@ -24,6 +24,7 @@ class Reference:
         optional: whether the source does without it.
         secret_type: the type that a Secret must have, empty when any will do.
         hint: what to do when the target is missing.
+        by_site: whether the site's author names the target, and not a template of ours.
     """
 
     source: RenderedObject
@@ -33,3 +34,4 @@ class Reference:
     optional: bool = False
     secret_type: str = ""
     hint: str = ""
+    by_site: bool = False

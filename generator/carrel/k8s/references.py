@@ -5,7 +5,7 @@ and a binding to a missing role grants nothing: Kubernetes accepts all three wit
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from carrel.diagnostics import Diagnostic, Path, Severity
 from carrel.k8s.fields import mapping
@@ -75,11 +75,11 @@ def check(
         made = reference.target in issued or surroundings.makes(reference.target)
         if made or reference.optional:
             continue
-        if reference.target.kind == "Secret":
-            secrets.append(reference)
-            continue
         where = surroundings.promise(reference.target)
-        if where is not None:
+        if reference.target.kind == "Secret":
+            by_site = reference.source.is_extra or where is not None
+            secrets.append(replace(reference, by_site=by_site))
+        elif where is not None:
             promised[reference.target] = where
         elif reference.target.namespace in ours | {""}:
             diagnostics.append(_missing(reference, places))

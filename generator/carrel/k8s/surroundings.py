@@ -120,10 +120,11 @@ def _promised_by_environment(
 ) -> list[tuple[Identity, Path]]:
     found: list[tuple[Identity, Path]] = []
     for variable, value in descend(component, "extraEnv").items():
-        name = text(descend(value, "configMapKeyRef").get("name"))
-        if name:
-            where = (*here, "extraEnv", variable, "configMapKeyRef", "name")
-            found.append((Identity("", "ConfigMap", namespace, name), where))
+        for kind, field in (("ConfigMap", "configMapKeyRef"), ("Secret", "secretKeyRef")):
+            name = text(descend(value, field).get("name"))
+            if name:
+                where = (*here, "extraEnv", variable, field, "name")
+                found.append((Identity("", kind, namespace, name), where))
     return found
 
 
@@ -136,13 +137,15 @@ def _promised_by_volumes(
         for kind, field, key in (
             ("ConfigMap", "configMap", "name"),
             ("PersistentVolumeClaim", "persistentVolumeClaim", "claimName"),
+            ("Secret", "secret", "secretName"),
         ):
             name = text(descend(source, field).get(key))
             if name:
                 found.append((Identity("", kind, namespace, name), (*at, field, key)))
         for index, projected in mappings(descend(source, "projected").get("sources")):
-            name = text(descend(projected, "configMap").get("name"))
-            if name:
-                where: Path = (*at, "projected", "sources", index, "configMap", "name")
-                found.append((Identity("", "ConfigMap", namespace, name), where))
+            for kind, field in (("ConfigMap", "configMap"), ("Secret", "secret")):
+                name = text(descend(projected, field).get("name"))
+                if name:
+                    where: Path = (*at, "projected", "sources", index, field, "name")
+                    found.append((Identity("", kind, namespace, name), where))
     return found

@@ -11,6 +11,7 @@ from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.places import Places
 from carrel.k8s.references import Dangling
 from carrel.k8s.surroundings import Surroundings
+from carrel.layers import Resolved
 
 Render = Callable[..., tuple[RenderedObject, ...]]
 
@@ -423,3 +424,21 @@ def test_a_login_that_is_rendered_need_not_be_made(render: Render, places: Place
     )
 
     assert check(render(NAMESPACE, TEMPLATE, TEAM, login), places).secrets == ()
+
+
+def test_a_secret_is_the_sites_where_its_values_name_it(
+    render: Render, places: Places, site_with: Callable[[str], Resolved]
+) -> None:
+    source = container("env: [{valueFrom: {secretKeyRef: {name: login, key: password}}}]")
+    values = (
+        "namespaces: {kubeflow: {name: kubeflow}}\n"
+        "components: {web: {extraEnv: {A: {secretKeyRef: {name: login, key: password}}}}}\n"
+    )
+    named_by_site = Surroundings.of(site_with(values))
+
+    def by_site(objects: tuple[RenderedObject, ...], around: Surroundings) -> list[bool]:
+        return [each.by_site for each in references.check(objects, around, places).secrets]
+
+    assert by_site(render(source), Surroundings()) == [False]
+    assert by_site(render(source), named_by_site) == [True]
+    assert by_site(render(source, source="templates/extra-objects.yaml"), Surroundings()) == [True]

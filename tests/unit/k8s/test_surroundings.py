@@ -96,6 +96,24 @@ def test_nothing_is_promised_by_default(site_with: SiteWith) -> None:
             "components.web.extraVolumes.v.projected.sources[0].configMap.name",
         ),
         (
+            'priorityClassName: ""',
+            "extraEnv: {A: {secretKeyRef: {name: s, key: k}}}",
+            Identity("", "Secret", "notebooks", "s"),
+            "components.web.extraEnv.A.secretKeyRef.name",
+        ),
+        (
+            'priorityClassName: ""',
+            "extraVolumes: {v: {secret: {secretName: s}}}",
+            Identity("", "Secret", "notebooks", "s"),
+            "components.web.extraVolumes.v.secret.secretName",
+        ),
+        (
+            'priorityClassName: ""',
+            "extraVolumes: {v: {projected: {sources: [{secret: {name: s}}]}}}",
+            Identity("", "Secret", "notebooks", "s"),
+            "components.web.extraVolumes.v.projected.sources[0].secret.name",
+        ),
+        (
             'existing: ""',
             "existing: ingress/shared",
             Identity("networking.istio.io", "Gateway", "ingress", "shared"),
