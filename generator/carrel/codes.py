@@ -135,10 +135,12 @@ _TEMPLATE = (
 _OBJECTS = (
     Code("E401", "invalid-object", "objects", "An object does not match the schema of its kind."),
     Code("E402", "kind-without-schema", "objects", "A template renders a kind that has no schema."),
+    Code("E403", "unknown-kind", "objects", "A kind, or a version of one, does not exist."),
     Code("E410", "not-an-object", "objects", "A template renders something else than objects."),
     Code("E411", "duplicate-object", "objects", "Two objects of a site are one for Kubernetes."),
     Code("E412", "misplaced-object", "objects", "An object lacks a namespace, or cannot have one."),
     Code("E413", "repeated-entry", "objects", "A list of a pod has two entries of one name."),
+    Code("E414", "early-object", "objects", "An object is in the release that defines its kind."),
     Code("E420", "dangling-reference", "objects", "An object refers to one that does not exist."),
     Code("E421", "missing-entry", "objects", "An object reads a key that is not there."),
     Code("E422", "unknown-volume", "objects", "A container mounts a volume that its pod lacks."),

@@ -9,7 +9,15 @@ from pathlib import Path as FilePath
 from carrel.build.bundle import Contents, values_file
 from carrel.diagnostics import Diagnostic, Path, has_errors, ordered
 from carrel.errors import EnvironmentFault
-from carrel.k8s import identities, objects, pod_entries, references, schema_library, selectors
+from carrel.k8s import (
+    definitions,
+    identities,
+    objects,
+    pod_entries,
+    references,
+    schema_library,
+    selectors,
+)
 from carrel.k8s.images import ImageUse, catalogue_images, images
 from carrel.k8s.kubeconform_findings import findings
 from carrel.k8s.objects import Identity, RenderedObject
@@ -86,7 +94,8 @@ def render(
     every = tuple(each for result in rendered for each in result.objects)
     places = Places.of(site.resolved)
     verdicts, checked = _check(site, every, places, tools.kubeconform)
-    found += [*findings(every, verdicts, places), *checked.diagnostics]
+    served_kinds = partial(schema_library.served_kinds, site.root / "generator" / "catalogue")
+    found += [*findings(every, verdicts, served_kinds, places), *checked.diagnostics]
     if has_errors(found):
         return None, ordered(found)
     releases_with_objects = tuple((result.release, result.objects) for result in rendered)
@@ -172,6 +181,7 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
     dangling = references.check(every, Surroundings.of(site.resolved), places)
     found = (
         *identities.check(every, places),
+        *definitions.check(every, places),
         *pod_entries.check(every, places),
         *dangling.diagnostics,
         *selectors.check(every, places),

@@ -48,12 +48,8 @@ class RequiredSecret:
         That can be said of what our own templates read. A site's Secret for a program may hold a
         password of a mail server.
         """
-        return (
-            not self.by_site
-            and self.type == OPAQUE
-            and bool(self.keys)
-            and _GIVEN.isdisjoint(self.keys)
-        )
+        is_free = self.type == OPAQUE and bool(self.keys) and _GIVEN.isdisjoint(self.keys)
+        return is_free and not self.by_site
 
     def command(self) -> str:
         """A POSIX shell command that makes it, with capitals where something must be filled in."""

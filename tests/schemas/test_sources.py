@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from carrel.build.schemas import __main__ as command
-from carrel.build.schemas import custom, kubernetes
+from carrel.build.schemas import custom, kubernetes, sources
+from carrel.k8s import schema_library
 
 
 @pytest.fixture
@@ -63,6 +64,37 @@ def test_a_kubernetes_that_the_package_lacks_is_a_fault_with_a_remedy(
     assert capsys.readouterr().err == (
         "error: the installed kubernetes-validate knows no Kubernetes 1.99: install a newer one\n"
     )
+
+
+def test_the_other_kinds_of_the_same_groups_are_known(project_root: Path) -> None:
+    catalogue = project_root / "generator" / "catalogue"
+    wanted = json.loads((catalogue / "schemas" / "kinds.json").read_text())
+    groups = {kind.rpartition("/")[0].rpartition("/")[0] for kind in wanted["kubernetes"]}
+    # Answers and requests, of which none is ever stored under a name.
+    passing = (
+        "APIGroup",
+        "APIVersions",
+        "Binding",
+        "ComponentStatus",
+        "Eviction",
+        "Scale",
+        "Status",
+        "WatchEvent",
+    )
+    kinds = {
+        f"{of['group']}/{of['version']}/{of['kind']}".removeprefix("/")
+        for minor in wanted["minors"]
+        for definition in sources.kubernetes(minor).values()
+        for of in definition.get("x-kubernetes-group-version-kind", ())
+        if of["group"] in groups
+        and of["kind"] not in passing
+        and not of["kind"].endswith(("List", "Options"))
+    }
+    assert set(wanted["kubernetes"]) <= kinds
+    assert set(wanted["others"]) == kinds - set(wanted["kubernetes"])
+    served = schema_library.served_kinds(catalogue)
+    assert kinds <= served
+    assert {"networking.istio.io/v1alpha3/EnvoyFilter", "kubeflow.org/v1/Profile"} <= served
 
 
 def test_only_changes_between_versions_are_written_down() -> None:

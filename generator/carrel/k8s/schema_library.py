@@ -71,6 +71,24 @@ def kubernetes_minors(catalogue: Path) -> tuple[str, ...]:
     return tuple(minors)
 
 
+def served_kinds(catalogue: Path) -> frozenset[str]:
+    """Every kind that the API groups of the library have in some supported version.
+
+    Each is `GROUP/VERSION/KIND`, without the group for the core group. Some have no schema here.
+
+    Args:
+        catalogue: the folder `generator/catalogue`.
+    """
+    data = _parsed(_sources(catalogue, *_CUSTOM))
+    kinds = {*data[_KINDS]["kubernetes"], *data[_KINDS]["others"]}
+    for path, resource in data.items():
+        if path != _KINDS:
+            spec = resource["spec"]
+            kind = spec["names"]["kind"]
+            kinds |= {f"{spec['group']}/{each['name']}/{kind}" for each in spec["versions"]}
+    return frozenset(kinds)
+
+
 def core_type(catalogue: Path, kubernetes_minor: str, name: str) -> dict[str, Any]:
     """The closed JSON Schema (draft 7) of one type of the Kubernetes API, nested types in place.
 
