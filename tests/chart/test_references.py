@@ -71,7 +71,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
         "components": {name: {"replicas": 3} for name in COMPONENTS if name != "notebookController"}
     },
     "no-network-policies": components(networkPolicy={"enabled": False}),
-    "labels": components(podLabels={"app": "other", "team": "a"}),
+    "labels": components(podLabels={"example.com/app": "other", "team": "a"}),
     "extra-volumes": components(
         extraVolumes={"ca": {"configMap": {"name": "ca"}}},
         extraVolumeMounts={"/ca": {"name": "ca"}},

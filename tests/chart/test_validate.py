@@ -85,6 +85,10 @@ OWN_PLATFORM_LABELS = (
     "app.kubernetes.io/name",
     "control-plane",
 )
+OWN_POD_LABELS = (
+    *("app", "app.kubernetes.io/component", "app.kubernetes.io/name"),
+    "sidecar.istio.io/inject",
+)
 CLUSTER_NAMESPACES = (
     *("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system"),
     *("cert-manager", "kubeflow-system", "istio-system"),
@@ -265,6 +269,16 @@ CASES: dict[str, Case] = {
         profile_labels(*OWN_LABELS, "fine"),
         ("E240",) * len(OWN_LABELS),
         'components.profileController.config.namespaceLabels["helm.sh/chart"]: the chart sets',
+    ),
+    "own-labels-of-pods": Case(
+        {
+            "components": {
+                "dashboard": {"podLabels": labels(*OWN_POD_LABELS, "team")},
+                "notebookController": {"podLabels": labels("app")},
+            }
+        },
+        ("E240",) * (len(OWN_POD_LABELS) + 1),
+        'components.dashboard.podLabels["sidecar.istio.io/inject"]: the chart sets this label',
     ),
     "both-labels-for-injection-with-a-revision": Case(
         {

