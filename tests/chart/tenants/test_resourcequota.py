@@ -35,7 +35,7 @@ def cpu(amount: str) -> float:
 def gibibytes(amount: str) -> float:
     for power, suffix in enumerate(("Ki", "Mi", "Gi", "Ti", "Pi"), start=1):
         if amount.endswith(suffix):
-            return float(amount.removesuffix(suffix)) * 1024 ** (power - 3)
+            return float(amount.removesuffix(suffix)) * 1024.0 ** (power - 3)
     return float(amount) / 1024**3
 
 
