@@ -2,9 +2,10 @@
 
 notebook-controller/{deployment,service,serviceaccount,networkpolicy}.yaml
 jupyter-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+volumes-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 dashboard/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
-_lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl
+_lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl, _lib/web-apps.tpl
 """
 
 from dataclasses import dataclass
@@ -49,6 +50,15 @@ JUPYTER_WEB_APP = Component(
     "jupyter-web-app-service",
     "jupyter-web-app",
 )
+VOLUMES_WEB_APP = Component(
+    "volumesWebApp",
+    "volumes-web-app",
+    "volumes-web-app-deployment",
+    "volumes-web-app",
+    "volumes-web-app-service-account",
+    "volumes-web-app-service",
+    "volumes-web-app",
+)
 DASHBOARD = Component(
     "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard"
 )
@@ -61,7 +71,14 @@ PROFILE_CONTROLLER = Component(
     "profiles-kfam",
     "profiles-kfam",
 )
-COMPONENTS = (NOTEBOOK_CONTROLLER, JUPYTER_WEB_APP, DASHBOARD, PROFILE_CONTROLLER)
+COMPONENTS = (
+    NOTEBOOK_CONTROLLER,
+    JUPYTER_WEB_APP,
+    VOLUMES_WEB_APP,
+    DASHBOARD,
+    PROFILE_CONTROLLER,
+)
+BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD)
 SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
 
 each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.key)
@@ -284,15 +301,26 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
         for identity, body in after.bodies().items()
         if body != before.bodies()[identity]
     }
-    # The dashboard no longer links to the form; nobody asks access-management any more.
-    others = {"jupyterWebApp": {"dashboard-config"}, "dashboard": {"profiles-kfam"}}
+    # The dashboard no longer links to the app; nobody asks access-management any more.
+    others = {
+        "jupyterWebApp": {"dashboard-config"},
+        "volumesWebApp": {"dashboard-config"},
+        "dashboard": {"profiles-kfam"},
+    }
     assert changed == others.get(component.key, set())
 
 
-def test_without_the_form_the_dashboard_does_not_link_to_it(chart: "Chart") -> None:
-    off = {"components": {"jupyterWebApp": {"enabled": False}}}
-    links = chart.render("lab", off).yaml("dashboard-config", "links")
-    assert links["menuLinks"] == links["quickLinks"] == []
+@pytest.mark.parametrize(
+    ("component", "link"), [(JUPYTER_WEB_APP, "/jupyter/"), (VOLUMES_WEB_APP, "/volumes/")]
+)
+def test_the_dashboard_links_to_an_app_that_is_there(
+    chart: "Chart", component: Component, link: str
+) -> None:
+    there = chart.render("lab").yaml("dashboard-config", "links")
+    assert link in [each["link"] for each in there["menuLinks"]]
+    gone = chart.render("lab", block(component, enabled=False)).yaml("dashboard-config", "links")
+    links = [each["link"] for each in (*gone["menuLinks"], *gone["quickLinks"])]
+    assert not [each for each in links if each.startswith(link)]
 
 
 @each_with_several_pods
@@ -363,6 +391,7 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
         == {
             "notebookController": [8080],
             "jupyterWebApp": [80],
+            "volumesWebApp": [80],
             "dashboard": [80],
             "profileController": [8081],
         }[component.key]
@@ -375,7 +404,7 @@ def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
     policy = manifest.get("NetworkPolicy", component.network_policy)["spec"]
     (rule,) = policy["ingress"]
     peers: list[dict[str, Any]] = [{"podSelector": {}}]
-    if component in (JUPYTER_WEB_APP, DASHBOARD):
+    if component in BEHIND_THE_GATEWAY:
         gateway = {"kubernetes.io/metadata.name": "istio-system"}
         peers.append({"namespaceSelector": {"matchLabels": gateway}})
     assert rule["from"] == peers

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 NOTES_ONLY = {"site.name", "platform.proved"}
 """Values that Helm shows the installer and no object needs; test_notes.py changes both."""
 
-SEVERAL = ("jupyterWebApp", "dashboard", "profileController")
+SEVERAL = ("jupyterWebApp", "volumesWebApp", "dashboard", "profileController")
 RICH: dict[str, Any] = {
     "site": {"name": "rich", "platform": "vanilla"},
     "platform": {"name": "vanilla", "proved": True},
@@ -79,7 +79,7 @@ OTHER_WAYS: tuple[dict[str, Any], ...] = (
 
 KUBERNETES: dict[str, Any] = {
     "PodSecurityContext": {"fsGroup": 7},
-    "SecurityContext": {"readOnlyRootFilesystem": True},
+    "SecurityContext": {"runAsGroup": 7},
     "Affinity": {"podAntiAffinity": {}},
     "Toleration": {"key": "changed", "operator": "Exists"},
     "TopologySpreadConstraint": {

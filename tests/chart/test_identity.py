@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 ACCOUNTS = {
     "notebookController": "notebook-controller-service-account",
     "jupyterWebApp": "jupyter-web-app-service-account",
+    "volumesWebApp": "volumes-web-app-service-account",
     "dashboard": "dashboard",
     "profileController": "profiles-controller-service-account",
 }
@@ -35,7 +36,7 @@ OLD = (
     r"kubeflow-(?:userid|groups)",
     r"kubeflow/kubeflow-gateway",
     r"\bns/kubeflow/|\bsa/dashboard\b",
-    r"(?:notebook-controller|jupyter-web-app|profiles-controller)-service-account",
+    r"(?:notebook-controller|jupyter-web-app|volumes-web-app|profiles-controller)-service-account",
     r"\.kubeflow(?:\.svc\b|[\"\s]|$)",
     r"namespace: \"?kubeflow\"?\s",
 )
@@ -103,6 +104,7 @@ def test_each_program_is_told_the_same_principals(
 ) -> None:
     manifest = chart.render("lab", values)
     assert principals(manifest, "jupyter-web-app") == [gateway]
+    assert principals(manifest, "volumes-web-app") == [gateway]
     assert principals(manifest, "dashboard") == [gateway]
     assert principals(manifest, "profiles-kfam") == [dashboard]
     for container in ("manager", "access-management"):
@@ -124,6 +126,7 @@ def test_every_program_reads_the_user_from_the_same_header(
     manifest = chart.render("campus", values)
     told = [
         manifest.environment("jupyter-web-app-deployment"),
+        manifest.environment("volumes-web-app-deployment"),
         manifest.environment("dashboard"),
         manifest.environment("profiles-deployment", "manager"),
         manifest.environment("profiles-deployment", "access-management"),
@@ -145,7 +148,8 @@ def test_cookies_are_secure_where_browsers_use_https(
     chart: "Chart", mode: str, secure: str
 ) -> None:
     manifest = chart.render("lab", {"gateway": {"tls": {"mode": mode, "secretName": "a"}}})
-    assert manifest.environment("jupyter-web-app-deployment")["APP_SECURE_COOKIES"] == secure
+    for app in ("jupyter-web-app-deployment", "volumes-web-app-deployment"):
+        assert manifest.environment(app)["APP_SECURE_COOKIES"] == secure
 
 
 AMBIGUOUS = ("123", "0123", "1e3", "0x1f", "true", "no", "y", "null", "2024-01-01", "1-1")

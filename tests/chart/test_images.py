@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
 
 CANARY = "canary.example:5000/mirror/of"
-PUBLISHERS = ("ghcr.io", "r.example:444")
+PUBLISHERS = ("ghcr.io", "docker.io", "r.example:444")
 DIGEST = "sha256:" + "0123456789abcdef" * 4
 
 
@@ -61,10 +61,11 @@ def test_no_image_is_lost_or_added_on_the_way(chart: "Chart") -> None:
 
 def test_vault_pulls_from_its_own_registry_only(platforms: dict[str, "Manifest"]) -> None:
     manifest = platforms["vault"]
-    prefix = "registry.vault.example.com/carrel/ghcr.io/"
+    prefix = "registry.vault.example.com/carrel/"
     assert references(manifest)
     assert all(each.startswith(prefix) for each in references(manifest))
-    assert manifest.text.count("ghcr.io") == manifest.text.count(prefix)
+    for host in ("ghcr.io", "docker.io"):
+        assert manifest.text.count(host) == manifest.text.count(f"{prefix}{host}/")
 
 
 @pytest.mark.parametrize(

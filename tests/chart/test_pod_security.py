@@ -88,7 +88,7 @@ def spec(platforms: dict[str, "Manifest"]) -> dict[str, Any]:
 
 def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) -> None:
     pods = platforms[site].pods()
-    assert len(pods) == 4
+    assert len(pods) == 5
     for name, template in pods.items():
         assert list(violations(template["spec"])) == [], name
 
@@ -175,6 +175,7 @@ def test_otherwise_programs_run_as_the_users_that_their_images_were_built_for(
     assert users == {
         ("notebook-controller-deployment", "manager"): 1000,
         ("jupyter-web-app-deployment", "jupyter-web-app"): 1000,
+        ("volumes-web-app-deployment", "volumes-web-app"): 1000,
         ("dashboard", "dashboard"): 1000,
         # Both images name a numeric user of their own.
         ("profiles-deployment", "manager"): None,

@@ -21,7 +21,13 @@ from carrel.yamlio.reader import read_file, read_values
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart
 
-COMPONENTS = ("notebookController", "jupyterWebApp", "dashboard", "profileController")
+COMPONENTS = (
+    "notebookController",
+    "jupyterWebApp",
+    "volumesWebApp",
+    "dashboard",
+    "profileController",
+)
 
 
 def components(**values: Any) -> dict[str, Any]:
@@ -36,6 +42,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "nothing": {},
     "no-notebook-controller": off("notebookController"),
     "no-form": off("jupyterWebApp"),
+    "no-volumes": off("volumesWebApp"),
     "no-dashboard": off("dashboard"),
     "no-dashboard-and-profiles": off("dashboard", "profileController"),
     "no-component": off(*COMPONENTS),

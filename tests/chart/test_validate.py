@@ -71,6 +71,7 @@ EMPTY: dict[str, Any] = {"emptyDir": {}}
 CULLING = {"enabled": True, "idleMinutes": 60}
 CUDA = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
 JUPYTER = ("jupyter-scipy", "jupyter-pytorch", "jupyter-tensorflow", *CUDA)
+ALL_BUT_PROFILES = ("notebookController", "jupyterWebApp", "dashboard", "accessManagement")
 OWN_LABELS = (
     "app.kubernetes.io/managed-by",
     "app.kubernetes.io/part-of",
@@ -238,11 +239,11 @@ CASES: dict[str, Case] = {
         {
             "images": {"requireDigest": True},
             "components": {
-                name: {"image": {"digest": DIGEST}}
-                for name in (
-                    *("notebookController", "jupyterWebApp"),
-                    *("dashboard", "accessManagement"),
-                )
+                **{name: {"image": {"digest": DIGEST}} for name in ALL_BUT_PROFILES},
+                "volumesWebApp": {
+                    "image": {"digest": DIGEST},
+                    "config": {"viewer": {"image": {"digest": DIGEST}}},
+                },
             },
             "notebooks": {
                 "images": {
@@ -547,7 +548,7 @@ def test_a_hidden_image_is_judged_by_the_generator_alone(
 def test_images_fail_one_at_a_time(chart: "Chart", defaults: dict[str, Any]) -> None:
     values = {"images": {"requireDigest": True}}
     sentences = {sentence for code, sentence in findings(defaults, values, {}) if code == "E236"}
-    assert len(sentences) == 12
+    assert len(sentences) == 14
     assert chart.refusal("", values) in sentences
 
 

@@ -40,6 +40,9 @@ value changes them all.
 {{- define "carrel.serviceAccount.jupyterWebApp" -}}
 {{- default "jupyter-web-app-service-account" .root.Values.components.jupyterWebApp.serviceAccount.name -}}
 {{- end }}
+{{- define "carrel.serviceAccount.volumesWebApp" -}}
+{{- default "volumes-web-app-service-account" .root.Values.components.volumesWebApp.serviceAccount.name -}}
+{{- end }}
 {{- define "carrel.serviceAccount.dashboard" -}}
 {{- default "dashboard" .root.Values.components.dashboard.serviceAccount.name -}}
 {{- end }}

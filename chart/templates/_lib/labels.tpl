@@ -7,6 +7,7 @@ app.kubernetes.io/name: {{ .program }}
 app.kubernetes.io/component: {{ get (dict
   "notebook-controller" "controller"
   "jupyter-web-app" "web-app"
+  "volumes-web-app" "web-app"
   "dashboard" "web-app"
   "profile-controller" "controller"
 ) .program | required (printf "carrel.selector: unknown program %s" .program) }}

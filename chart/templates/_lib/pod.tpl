@@ -58,14 +58,20 @@ securityContext:
   {{- end }}
   {{- toYaml (mergeOverwrite $hardened (deepCopy $component.containerSecurityContext)) | nindent 2 }}
 resources:
-  {{- with $component.resources.requests }}
-  requests:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
-  {{- with $component.resources.limits }}
-  limits:
-    {{- toYaml . | nindent 4 }}
-  {{- end }}
+  {{- include "carrel.resources" (dict "component" $component) | trim | nindent 2 }}
+{{- end }}
+
+{{/* Requests and limits of a container. Takes: component (values with resources). */}}
+{{- define "carrel.resources" -}}
+{{- $component := .component -}}
+{{- with $component.resources.requests }}
+requests:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with $component.resources.limits }}
+limits:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
 {{- end }}
 
 {{/*
