@@ -113,7 +113,7 @@ def _undeclared(found: Iterable[Read], schema: Schema) -> Iterator[Diagnostic]:
 
 
 def _declared(schema: Schema, node: Node, path: tuple[str, ...]) -> bool:
-    """Whether a path leads somewhere: `EACH` to all keys of a block, or to a map's entries."""
+    """Whether a path leads somewhere: `EACH` to some key of a block, or to a map's entries."""
     if not path:
         return True
     node = schema.effective(node)
@@ -123,7 +123,7 @@ def _declared(schema: Schema, node: Node, path: tuple[str, ...]) -> bool:
     if path[0] == EACH and "items" in node:
         below: Node | None = node["items"]
     elif path[0] == EACH and is_block(node):
-        return all(_declared(schema, each, path[1:]) for each in node["properties"].values())
+        return any(_declared(schema, each, path[1:]) for each in node["properties"].values())
     else:
         below = schema.below(node, path[0])
     return below is not None and _declared(schema, below, path[1:])
