@@ -103,6 +103,7 @@ _MEANING = (
     Code(
         "E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."
     ),
+    Code("E238", "merged-images", "meaning", "Two images would have the same name."),
     Code("E240", "reserved-label", "meaning", "A label is set that the chart sets itself."),
     Code("E237", "system-path", "meaning", "The home would hide a folder that images need."),
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),

@@ -64,6 +64,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E235": "Set the image's `tag` or, better, its `digest`.",
         "E236": "Set the image's `digest`, or turn `images.requireDigest` off.",
         "E237": "Mount it elsewhere, such as at a home.",
+        "E238": "Set `images.layout` to hostPrefixed, and mirror the images so.",
         "E240": "Leave the label out; isolation depends on it.",
         "E250": "Lower `requestsWhenUnset`, or choose a larger `largestSize`.",
         "E251": "Raise the quota, or choose a smaller `notebooks.defaults.size`.",

@@ -16,6 +16,8 @@ from carrel.codes import CODES
 from carrel.diagnostics import Severity
 from carrel.layers import Layer, resolve
 from carrel.rules.check import check
+from carrel.rules.images import image_blocks
+from carrel.rules.values import Values as SiteValues
 from carrel.yamlio.reader import read_values
 
 if TYPE_CHECKING:
@@ -61,6 +63,14 @@ def plan(**values: Any) -> dict[str, Any]:
 def image(name: str, **values: Any) -> dict[str, Any]:
     shape = {"type": "jupyter", "image": {"registry": "r.example", "repository": "r"}}
     return notebooks(images={name: shape | values})
+
+
+def two_images(one: dict[str, str], other: dict[str, str]) -> dict[str, Any]:
+    """The same image twice but for what is given, mirrored without the publisher's host."""
+    same = {"registry": "a.example", "repository": "r", "tag": "1"}
+    given = {"a": one, "b": other}
+    images = {name: {"type": "jupyter", "image": same | own} for name, own in given.items()}
+    return notebooks(images=images) | {"images": {"registry": "own.example", "layout": "path"}}
 
 
 def off(*names: str) -> dict[str, Any]:
@@ -255,6 +265,15 @@ CASES: dict[str, Case] = {
         ("E236",),
         "components.profileController.image: images.requireDigest is on and the image has no "
         "digest; write components.profileController.image.digest",
+    ),
+    "images-of-two-publishers": Case(
+        two_images({}, {"registry": "b.example"}),
+        ("E238",),
+        "notebooks.images.b.image: with images.layout path it is own.example/r:1, as is "
+        "notebooks.images.a.image from a.example; write images.layout: hostPrefixed",
+    ),
+    "images-of-two-publishers-of-which-one-is-pinned": Case(
+        two_images({"digest": DIGEST}, {"registry": "b.example"}), ("E238",)
     ),
     "own-labels-of-the-namespace": Case(
         {"namespaces": {"kubeflow": {"labels": labels(*OWN_PLATFORM_LABELS, "fine")}}},
@@ -471,6 +490,15 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         "bare",
         image={"registry": "r.example", "repository": "r", "tag": "", "digest": DIGEST},
     ),
+    "the-same-image-twice": two_images({}, {}),
+    "images-of-other-tags": two_images({}, {"registry": "b.example", "tag": "2"}),
+    "images-of-the-same-bytes": two_images(
+        {"digest": DIGEST}, {"registry": "b.example", "digest": DIGEST}
+    ),
+    "images-told-apart-by-their-publishers": {
+        **two_images({}, {"registry": "b.example"}),
+        "images": {"registry": "own.example", "layout": "hostPrefixed"},
+    },
     "no-tag-where-nothing-starts": {
         "components": {"dashboard": {"enabled": False, "image": {"tag": ""}}},
         **image("bare", state="off"),
@@ -543,6 +571,21 @@ def test_a_hidden_image_is_judged_by_the_generator_alone(
     values = image("bare", state="hidden")
     assert [code for code, _ in findings(defaults, values, {})] == ["E235"]
     chart.render("", values)
+
+
+def test_every_image_that_something_starts_from_is_compared_with_the_others(
+    chart: "Chart", defaults: dict[str, Any]
+) -> None:
+    blocks = list(image_blocks(SiteValues(resolve(defaults, []))))
+    copies = {
+        f"z-{number:02}": {"type": "jupyter", "image": {**block, "registry": "other.example"}}
+        for number, (_, block) in enumerate(blocks)
+    }
+    own = {"registry": "own.example", "layout": "path"}
+    values = notebooks(images=copies) | {"images": own}
+    found = [sentence for code, sentence in findings(defaults, values, {}) if code == "E238"]
+    assert len(found) == len(blocks) > 11
+    assert sorted(chart.refusal("", values).splitlines()) == sorted(found)
 
 
 def test_images_fail_one_at_a_time(chart: "Chart", defaults: dict[str, Any]) -> None:

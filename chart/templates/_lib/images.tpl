@@ -23,6 +23,34 @@ the sentence when it cannot be used).
 {{- with $image.digest }}@{{ . }}{{ end -}}
 {{- end }}
 
+{{/*
+Every image block that something is started from, as JSON: {"list": [{"path": …, "image": …}]}.
+Takes: root.
+*/}}
+{{- define "carrel.imageBlocks" -}}
+{{- $root := .root -}}
+{{- $blocks := list -}}
+{{- $components := $root.Values.components -}}
+{{- range $name, $component := $components -}}
+{{- $enabled := $component.enabled -}}
+{{- if eq $name "accessManagement" -}}
+{{- $enabled = $components.profileController.enabled -}}
+{{- end -}}
+{{- if $enabled -}}
+{{- $blocks = append $blocks (dict "path" (printf "components.%s.image" $name) "image" $component.image) -}}
+{{- end -}}
+{{- end -}}
+{{- if $components.volumesWebApp.enabled -}}
+{{- $blocks = append $blocks (dict "path" "components.volumesWebApp.config.viewer.image" "image" $components.volumesWebApp.config.viewer.image) -}}
+{{- end -}}
+{{- range $name, $entry := $root.Values.notebooks.images -}}
+{{- if ne (default "offered" $entry.state) "off" -}}
+{{- $blocks = append $blocks (dict "path" (printf "notebooks.images.%s.image" $name) "image" $entry.image) -}}
+{{- end -}}
+{{- end -}}
+{{- dict "list" $blocks | toJson -}}
+{{- end }}
+
 {{/* Field of a pod that names the logins to the site's registry; nothing without any. Takes: root. */}}
 {{- define "carrel.imagePullSecrets" -}}
 {{- with .root.Values.images.pullSecrets -}}

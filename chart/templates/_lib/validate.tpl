@@ -15,7 +15,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
+{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -176,6 +176,28 @@ notebooks.defaults.size: there is no size {{ $notebooks.defaults.size }} in note
 notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of memory that the default size {{ $notebooks.defaults.size }} has, and shared memory counts against it
 {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* Images of two publishers stay two where the site's registry drops the publishers' hosts. */}}
+{{- define "carrel.validate.images" -}}
+{{- $own := .Values.images -}}
+{{- if and $own.registry (eq $own.layout "path") -}}
+{{- $seen := dict -}}
+{{- range $block := (include "carrel.imageBlocks" (dict "root" .) | fromJson).list -}}
+{{- $image := $block.image -}}
+{{- if $image.tag -}}
+{{- $reference := printf "%s/%s:%s" $own.registry $image.repository $image.tag -}}
+{{- if not (hasKey $seen $reference) -}}
+{{- $seen = set $seen $reference $block -}}
+{{- end -}}
+{{- $first := get $seen $reference -}}
+{{- $other := $first.image -}}
+{{- if and (ne $image.registry $other.registry) (not (and $image.digest (eq $image.digest (default "" $other.digest)))) }}
+{{ $block.path }}: with images.layout path it is {{ $reference }}, as is {{ $first.path }} from {{ $other.registry }}; write images.layout: hostPrefixed, or another tag
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end }}
 
 {{/*

@@ -8,7 +8,7 @@ from carrel.rules.values import Values
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
-    """An image has a tag or a digest, and a digest where the site demands one."""
+    """An image has a tag or a digest, a digest where the site demands one, and its own name."""
     demanded = values["images"]["requireDigest"]
     for path, image in image_blocks(values):
         if not (image.get("tag") or image.get("digest")):
@@ -24,6 +24,29 @@ def check(values: Values) -> Iterator[Diagnostic]:
                 "images.requireDigest is on and the image has no digest; write "
                 f"{dotted((*path, 'digest'))}",
                 [("images", "requireDigest")],
+            )
+    yield from _merged(values)
+
+
+def _merged(values: Values) -> Iterator[Diagnostic]:
+    """Images of two publishers stay two where the site's registry drops the publishers' hosts."""
+    own = values["images"]
+    if not own["registry"] or own["layout"] != "path":
+        return
+    seen: dict[str, tuple[Path, Mapping[str, Any]]] = {}
+    for path, image in image_blocks(values):
+        if not image.get("tag"):
+            continue
+        reference = f"{own['registry']}/{image['repository']}:{image['tag']}"
+        where, other = seen.setdefault(reference, (path, image))
+        same_bytes = image.get("digest") and image.get("digest") == other.get("digest")
+        if image["registry"] != other["registry"] and not same_bytes:
+            yield values.error(
+                "E238",
+                path,
+                f"with images.layout path it is {reference}, as is {dotted(where)} from "
+                f"{other['registry']}; write images.layout: hostPrefixed, or another tag",
+                [where, ("images", "layout")],
             )
 
 
