@@ -703,6 +703,15 @@ def test_no_site_is_refused_first(chart: "Chart") -> None:
     assert chart.refusal("", values) == NO_SITE
 
 
+def test_a_site_that_names_no_platform_is_told_to(chart: "Chart") -> None:
+    for name in ("", "vanilla"):
+        said = chart.refusal("", {"site": {"platform": ""}, "platform": {"name": name}})
+        assert said == (
+            "site.platform: the site does not name its platform; write the name of a file in "
+            "values/platforms/, such as vanilla"
+        )
+
+
 def test_a_forgotten_platform_layer_is_named(chart: "Chart") -> None:
     for name in ("", "eks"):
         said = chart.refusal("", {"platform": {"name": name}})

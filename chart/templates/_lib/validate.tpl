@@ -11,6 +11,9 @@ Takes: the root.
 {{- if not .Values.site.name -}}
 {{- fail "site.name: no site is named; give the site's files with -f values/platforms/<platform>.yaml -f values/sites/<site>/site.yaml" -}}
 {{- end -}}
+{{- if not .Values.site.platform -}}
+{{- fail "site.platform: the site does not name its platform; write the name of a file in values/platforms/, such as vanilla" -}}
+{{- end -}}
 {{- if ne .Values.site.platform .Values.platform.name -}}
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
