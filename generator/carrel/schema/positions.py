@@ -22,10 +22,12 @@ class Positions:
         return self.resolved.span(path)
 
     def key(self, path: Path) -> Span | None:
-        """Where the key at the end of `path` was written, or else what holds it."""
+        """Where the key or the item at the end of `path` was written, or else what holds it."""
         for length in range(len(path), 0, -1):
+            is_item = isinstance(path[length - 1], int)
             for layer in reversed(self.layers):
-                span = layer.keys.get(path[:length])
+                places = layer.spans if is_item else layer.keys
+                span = places.get(path[:length])
                 if span is not None:
                     return span
         return self.resolved.span(path)
