@@ -332,6 +332,10 @@ FILES = {
     "utf-16": "a: 1\n".encode("utf-16"),
     "tab": b"a:\n\tb: 1\n",
     "nul": b"a: x\0\n",
+    "tab in braces": b"a: {\n\tb: 1,\n\t c: 2}\n",
+    "tab in brackets": b"a: [\t1,\n\t2\n\t]\n",
+    "tab behind a line": b"a:\t1\t# c\n",
+    "crlf in braces and text": b"a: {\r\n  b: 1}\r\nc: |\r\n  x\r\n  y\r\nd: 'e\r\n  f'\r\n",
 }
 
 

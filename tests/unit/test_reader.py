@@ -157,6 +157,14 @@ def test_line_ends_byte_order_mark_and_document_markers_change_nothing(text: byt
     assert document.spans[("b", "c")] == Span("f.yaml", line, 6)
 
 
+@pytest.mark.parametrize("text", ["a: {\n\tb: 1,\t\n\tc: [\t2]}\n", "a: {b:\t1, c:\t[2\t]}\n"])
+def test_a_tab_inside_braces_indents_nothing_and_is_allowed(text: str) -> None:
+    document = read(text)
+    assert document.values == {"a": {"b": 1, "c": [2]}}
+    line, column = (2, 5) if "\n\t" in text else (1, 8)
+    assert document.spans[("a", "b")] == Span("f.yaml", line, column)
+
+
 KEYS = st.text(alphabet="ab1:- é", min_size=1, max_size=6)
 TREES = st.dictionaries(
     KEYS,
