@@ -14,6 +14,7 @@ from carrel.k8s import (
     identities,
     objects,
     pod_entries,
+    pod_security,
     references,
     schema_library,
     selectors,
@@ -183,6 +184,7 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
         *identities.check(every, places),
         *definitions.check(every, places),
         *pod_entries.check(every, places),
+        *pod_security.check(every, places),
         *dangling.diagnostics,
         *selectors.check(every, places),
     )

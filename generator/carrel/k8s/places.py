@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from carrel.diagnostics import Diagnostic, Path, Severity, Span, dotted
+from carrel.k8s.component_values import value_behind
 from carrel.k8s.fields import Fields, mapping, text
 from carrel.k8s.objects import Identity, RenderedObject
 from carrel.layers import Resolved
@@ -38,15 +39,16 @@ class Places:
     ) -> Diagnostic:
         """What is wrong with the field `where` of an object, at the best position known."""
         entry = self.entries.get(rendered.identity) if rendered.is_extra else None
-        if entry is None:
-            place = f" {dotted(where)}" if where else ""
-            span = Span(rendered.source, 1, 1)
-            return Diagnostic(
-                code, severity, f"{title(rendered)}{place}: {message}", span, "", hint
-            )
-        path: Path = ("extraObjects", entry, *where)
-        span_of_value = self.resolved.span(path)
-        return Diagnostic(code, severity, message, span_of_value, dotted(path), hint)
+        if entry is not None:
+            path: Path = ("extraObjects", entry, *where)
+            return Diagnostic(code, severity, message, self.resolved.span(path), dotted(path), hint)
+        value = value_behind(rendered, where, self.resolved.values)
+        written = self.resolved.written(value) if value else None
+        if written is not None:
+            return Diagnostic(code, severity, message, written, dotted(value), hint)
+        place = f" {dotted(where)}" if where else ""
+        sentence = f"{title(rendered)}{place}: {message}"
+        return Diagnostic(code, severity, sentence, Span(rendered.source, 1, 1), "", hint)
 
 
 def title(rendered: RenderedObject) -> str:
