@@ -110,6 +110,7 @@ def test_carrel_judges_as_expected(
 ) -> None:
     folder = tmp_path / "values/sites/probe"
     folder.mkdir(parents=True)
+
     def accepts(document: Document) -> bool:
         (folder / "site.yaml").write_text(document.text, "utf-8", newline="")
         found = validate(Project(tmp_path, project_root), "probe", (), schema)
