@@ -33,7 +33,9 @@ def project(project_root: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def run_gen(project: Path) -> Gen:
     """`carrel gen` in the copy: its exit code."""
-    return lambda check=False: gen.run(argparse.Namespace(folder=project, check=check))
+    return lambda check=False: gen.run(
+        argparse.Namespace(folder=project, check=check, color="never")
+    )
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from tests.chart import corpus
 
 from carrel.diagnostics import Path, Severity, Span
 from carrel.layers import Layer, fold, lookup
+from carrel.project import Project
 from carrel.schema.bundle import Schema, load
 from carrel.schema.source import Node
 from carrel.validation import validate
@@ -56,11 +57,12 @@ def known(project_root: FilePath, tmp_path_factory: pytest.TempPathFactory) -> K
     root = tmp_path_factory.mktemp("project")
     file = root / FILE
     file.parent.mkdir(parents=True)
-    (root / "values/platforms").symlink_to(project_root / "values/platforms")
+
+    here = Project(root, project_root)
 
     def errors(text: str) -> list[tuple[str, Span | None]]:
         file.write_text(text, "utf-8")
-        found = validate(root, "probe", (), schema)
+        found = validate(here, "probe", (), schema)
         # E2 is what contradicts itself, which these sites may, but for names of files (E29).
         return [
             (each.code, each.span)
