@@ -8,7 +8,7 @@ from itertools import product
 from tests.cluster.api import Api
 
 ANSWERS = {(False, False): "-", (True, False): "own", (True, True): "all", (False, True): "FOREIGN"}
-"""Allowed in the own namespace and in another one → what stands in the table."""
+"""Allowed in the own tenant and in another one → what stands in the table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,9 @@ def ask(
     """Action in words and name of the subject → what stands in the table."""
 
     def answer(action: Action, name: str) -> str:
+        if _has_no_namespace(api, action):
+            everywhere = allowed(api, subjects[name], action, "")
+            return ANSWERS[everywhere, everywhere]
         here, there = (allowed(api, subjects[name], action, place) for place in (own, foreign))
         return ANSWERS[here, there]
 
@@ -75,6 +78,14 @@ def ask(
         (f"{action.verb} {action.resource}", name): said
         for (action, name), said in zip(pairs, answers, strict=True)
     }
+
+
+def _has_no_namespace(api: Api, action: Action) -> bool:
+    """Whether it is about the whole cluster. One namespace lies in itself, as the server has it."""
+    name = action.resource.partition("/")[0]
+    if name == "namespaces":
+        return action.verb in {"create", "list"}
+    return not api.resource(name).namespaced
 
 
 def table(answers: Mapping[tuple[str, str], str], subjects: Iterable[str]) -> str:

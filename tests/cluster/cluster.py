@@ -21,6 +21,8 @@ TIMEOUT = 300.0
 _RESTLESS = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8s.io", "nodes"})
 """What changes without anybody's doing."""
 
+_RELEASE = "sh.helm.release.v1"
+
 Snapshot = Mapping[tuple[str, str, str], str]
 """Resource, namespace and name → resourceVersion."""
 
@@ -61,9 +63,8 @@ class Cluster:
         listed = [each for each in self.api.resources(afresh=True) if "list" in each.verbs]
         names = [each.name for each in listed if each.name not in _RESTLESS]
         for name in names:
-            for body in self.api.list(name):
-                metadata = body["metadata"]
-                if body.get("type") != "helm.sh/release.v1" and "resourceVersion" in metadata:
+            for metadata in self.api.metadata(name):
+                if _RELEASE not in metadata["name"] and "resourceVersion" in metadata:
                     key = (name, metadata.get("namespace", ""), metadata["name"])
                     found[key] = metadata["resourceVersion"]
         return found

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from tests.cluster.api import Api, Body
+from tests.cluster.api import Api, ApiError, Body
 from tests.cluster.cluster import Cluster
 
 
@@ -74,8 +74,27 @@ def move_in(cluster: Cluster, namespace: str, name: str = "work") -> None:
     """Work in a tenant. The stand-ins have to run."""
     make_home(cluster.api, name, namespace)
     cluster.until(lambda: cluster.api.find("serviceaccounts", "default-editor", namespace))
-    cluster.api.create(notebook(name, namespace))
+    start(cluster, notebook(name, namespace))
     cluster.until(lambda: runs(cluster.api, name, namespace))
+
+
+def start(cluster: Cluster, body: Body) -> None:
+    """Create a Notebook, as soon as the tenant's quota can count Notebooks.
+
+    For up to half a minute after a kind has become known, the quota controller does not count it,
+    and the server refuses what it cannot count.
+    """
+
+    def created() -> bool:
+        try:
+            cluster.api.create(body)
+        except ApiError as error:
+            if "status unknown for quota" not in error.message:
+                raise
+            return False
+        return True
+
+    cluster.until(created)
 
 
 def runs(api: Api, name: str, namespace: str) -> Any:

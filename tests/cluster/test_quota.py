@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install, StartCluster
-from tests.cluster.homes import belongings, make_home, move_in, notebook, runs
+from tests.cluster.homes import belongings, make_home, move_in, notebook, runs, start
 from tests.cluster.installation import Installation, succeeds
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
@@ -51,7 +51,7 @@ def test_more_gpus_than_granted_are_refused_in_the_quotas_own_words(
     make_home(api, "greedy", TENANT)
     installed.cluster.until(lambda: api.find("serviceaccounts", "default-editor", TENANT))
 
-    api.create(notebook("greedy", TENANT, gpus=4))
+    start(installed.cluster, notebook("greedy", TENANT, gpus=4))
 
     said = installed.cluster.until(lambda: _said(installed.cluster, "StatefulSet", "greedy"))
     refusal = (
@@ -70,7 +70,7 @@ def test_one_gpu_runs_where_gpus_are(installed: Installation) -> None:
     api = installed.cluster.api
     make_home(api, "modest", TENANT)
 
-    api.create(notebook("modest", TENANT, gpus=1))
+    start(installed.cluster, notebook("modest", TENANT, gpus=1))
 
     pod = installed.cluster.until(lambda: runs(api, "modest", TENANT))
     assert pod["spec"]["nodeName"] == "gpu-1"
@@ -110,7 +110,7 @@ def test_a_tenant_without_gpus_gets_none(installed: Installation) -> None:
     make_home(api, "curious", standard)
     installed.cluster.until(lambda: api.find("serviceaccounts", "default-editor", standard))
 
-    api.create(notebook("curious", standard, gpus=1))
+    start(installed.cluster, notebook("curious", standard, gpus=1))
 
     said = installed.cluster.until(
         lambda: _said(installed.cluster, "StatefulSet", "curious", namespace=standard)

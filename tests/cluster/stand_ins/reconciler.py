@@ -39,6 +39,7 @@ class Reconciler:
         self._api = api.separate()
         self._controllers = tuple(controllers)
         self._waiting: queue.Queue[tuple[Controller, Key]] = queue.Queue()
+        self._pending: set[tuple[str, Key]] = set()
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
         self.faults: list[str] = []
@@ -70,12 +71,18 @@ class Reconciler:
             try:
                 for body in self._changes(resource):
                     for key in keys(body):
-                        self._waiting.put((controller, key))
+                        self._ask_for(controller, key)
                     if self._over.is_set():
                         return
             except (ApiError, OSError, HTTPException, LookupError, ValueError):
                 # Not there yet, or there no more.
                 self._over.wait(_PATIENCE)
+
+    def _ask_for(self, controller: Controller, key: Key) -> None:
+        """Have an object reconciled, once for all changes until then."""
+        if (controller.name, key) not in self._pending:
+            self._pending.add((controller.name, key))
+            self._waiting.put((controller, key))
 
     def _changes(self, resource: str) -> Iterator[Body]:
         """Every object as it is now, and then each that changes, without end."""
@@ -96,6 +103,7 @@ class Reconciler:
                 controller, key = self._waiting.get(timeout=_PATIENCE)
             except queue.Empty:
                 continue
+            self._pending.discard((controller.name, key))
             try:
                 controller.reconcile(self._api, key)
             except ApiError as error:
@@ -103,7 +111,7 @@ class Reconciler:
                     self.faults.append(f"{controller.name} {key}: {error}")
                 if error.status == 409:
                     time.sleep(_PATIENCE / 4)
-                    self._waiting.put((controller, key))
+                    self._ask_for(controller, key)
             except (OSError, HTTPException):
                 # The end, or a server that is busy: what changes next brings the object back.
                 continue
