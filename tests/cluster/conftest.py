@@ -98,6 +98,7 @@ def install(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ins
     """Says what would be installed: a cluster, a Helm and a site, see `Installation`."""
 
     def install(cluster: Cluster, helm: Helm, site: str = "campus") -> Installation:
-        return Installation(cluster, helm, project_root, site, tmp_path_factory.mktemp("values"))
+        folder = tmp_path_factory.mktemp("values")
+        return Installation(cluster, helm, project_root, site, folder)
 
     return install

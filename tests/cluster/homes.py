@@ -94,7 +94,7 @@ def start(cluster: Cluster, body: Body) -> None:
             return False
         return True
 
-    cluster.until(created)
+    cluster.until(created, seconds=120)
 
 
 def runs(api: Api, name: str, namespace: str) -> Any:

@@ -8,6 +8,7 @@ from tests.cluster import access
 from tests.cluster.access import Subject
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install, StartCluster
+from tests.cluster.installation import FEW
 from tests.cluster.stand_ins import profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -36,7 +37,7 @@ SUBJECTS = {
 @pytest.fixture(scope="module")
 def campus(start_cluster: StartCluster, install: Install, helm4: Helm) -> Iterator[Cluster]:
     with start_cluster() as cluster, Reconciler(cluster.api, [profiles.controller()]):
-        install(cluster, helm4).everything(shards=[0])
+        install(cluster, helm4).with_tenants(*FEW).everything(shards=[0])
         cluster.until(lambda: all(_has_owner(cluster, tenant) for tenant in (OWN, FOREIGN)))
         yield cluster
 

@@ -7,7 +7,7 @@ import pytest
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install, StartCluster
 from tests.cluster.homes import belongings, make_home, move_in, notebook, runs, start
-from tests.cluster.installation import Installation, succeeds
+from tests.cluster.installation import FEW, Installation, succeeds
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -36,7 +36,7 @@ VALUES = {
 @pytest.fixture(scope="module")
 def installed(start_cluster: StartCluster, install: Install, helm4: Helm) -> Iterator[Installation]:
     with start_cluster() as cluster:
-        installation = install(cluster, helm4).having(VALUES)
+        installation = install(cluster, helm4).with_tenants(*FEW).having(VALUES)
         with Reconciler(cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
             installation.everything(shards=[0])
             move_in(cluster, NEIGHBOUR)

@@ -8,7 +8,7 @@ import time
 import pytest
 from tests.cluster.cluster import Cluster, changed, told
 from tests.cluster.conftest import Install
-from tests.cluster.installation import Installation, succeeds
+from tests.cluster.installation import FEW, Installation, succeeds
 
 from carrel.tools.helm import Helm
 from carrel.tools.process import Completed
@@ -18,7 +18,7 @@ from carrel.tools.process import Completed
 def test_an_install_that_was_ended_midway_is_repeated(
     fresh_cluster: Cluster, install: Install, helm: Helm, how: signal.Signals
 ) -> None:
-    installation = install(fresh_cluster, helm)
+    installation = install(fresh_cluster, helm).with_tenants(*FEW)
     _end_midway(installation, how)
 
     if how is signal.SIGKILL:
@@ -37,7 +37,7 @@ def test_an_install_that_was_ended_midway_is_repeated(
 def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
     fresh_cluster: Cluster, install: Install, helm: Helm
 ) -> None:
-    installation = install(fresh_cluster, helm)
+    installation = install(fresh_cluster, helm).with_tenants(*FEW)
     installation.everything(shards=[0])
     before = fresh_cluster.settled()
 

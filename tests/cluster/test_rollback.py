@@ -5,7 +5,7 @@ from typing import Any
 from tests.cluster.api import Api
 from tests.cluster.cluster import Cluster, changed, told
 from tests.cluster.conftest import Install
-from tests.cluster.installation import succeeds
+from tests.cluster.installation import FEW, succeeds
 
 from carrel.tools.helm import Helm
 
@@ -24,7 +24,7 @@ IMAGE = {"components": {"dashboard": {"image": {"tag": "v9.9.9"}}}}
 
 
 def test_a_bad_upgrade_is_rolled_back(fresh_cluster: Cluster, install: Install, helm: Helm) -> None:
-    installation = install(fresh_cluster, helm)
+    installation = install(fresh_cluster, helm).with_tenants(*FEW)
     api = fresh_cluster.api
     installation.everything(shards=[0])
     before, image = fresh_cluster.settled(), _image(api)

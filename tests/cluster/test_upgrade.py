@@ -1,12 +1,13 @@
 """People go on working while the platform is upgraded from the last release."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install
 from tests.cluster.homes import belongings, move_in
-from tests.cluster.installation import Installation
+from tests.cluster.installation import FEW, Installation
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -18,7 +19,7 @@ TENANT = "physics-lab"
 def test_an_upgrade_from_the_last_release_touches_nobodys_work(
     fresh_cluster: Cluster, install: Install, helm: Helm, project_root: Path, tmp_path: Path
 ) -> None:
-    new = install(fresh_cluster, helm)
+    new = install(fresh_cluster, helm).with_tenants(*FEW)
     old = _last_release(new, project_root)
     # Its version is another one as soon as it is released.
     new = _with_chart(new, _as_next_version(project_root, tmp_path))
@@ -48,14 +49,7 @@ def _last_release(installation: Installation, root: Path) -> Installation:
 
 
 def _with_chart(installation: Installation, chart: Path, root: Path | None = None) -> Installation:
-    return Installation(
-        installation.cluster,
-        installation.helm,
-        root or installation.root,
-        installation.site,
-        installation.folder,
-        chart,
-    )
+    return replace(installation, chart=chart, root=root or installation.root)
 
 
 def _as_next_version(root: Path, folder: Path) -> Path:

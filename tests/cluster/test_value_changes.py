@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 from tests.cluster.cluster import changed
 from tests.cluster.conftest import Install, StartCluster
-from tests.cluster.installation import Installation, Values, succeeds
+from tests.cluster.installation import FEW, Installation, Values, succeeds
 
 from carrel.tools.helm import Helm
 
@@ -81,7 +81,7 @@ _FOLLOW = re.compile(
 @pytest.fixture(scope="module")
 def installed(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[Installation]:
     with start_cluster() as cluster:
-        installation = install(cluster, helm)
+        installation = install(cluster, helm).with_tenants(*FEW)
         installation.everything(shards=[0])
         cluster.settled()
         yield installation
