@@ -62,7 +62,7 @@ lint: $(DEV) ## check style and types
 	@$(VENV)/bin/mypy
 
 bench: $(DEV) render-tools ## compare our speed with that of bare Helm, kubeconform and Python
-	@$(PY) tests/bench/bench.py
+	@$(PY) -m tests.bench.bench
 
 clean: ## remove everything that make made
 	@rm -rf $(VENV) .tools dist .hypothesis .mypy_cache .pytest_cache .ruff_cache

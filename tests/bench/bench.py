@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 import yaml
+from tests.bench import cluster
 
 from carrel.k8s import schema_library
 from carrel.tools import locate
@@ -223,6 +224,9 @@ def main() -> int:
         over = figure > budget
         exceeded |= over
         sys.stdout.write(f"{name:<48} {figure:8.2f}  of {budget:g}{'  EXCEEDED' if over else ''}\n")
+        sys.stdout.flush()
+    for report in cluster.reports(ROOT):
+        sys.stdout.write(f"{report}\n")
         sys.stdout.flush()
     return 1 if exceeded else 0
 
