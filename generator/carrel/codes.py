@@ -103,9 +103,9 @@ _MEANING = (
     Code(
         "E236", "image-without-digest", "meaning", "A site demands digests and an image lacks it."
     ),
+    Code("E237", "system-path", "meaning", "The home would hide a folder that images need."),
     Code("E238", "merged-images", "meaning", "Two images would have the same name."),
     Code("E240", "reserved-label", "meaning", "A label is set that the chart sets itself."),
-    Code("E237", "system-path", "meaning", "The home would hide a folder that images need."),
     Code("E250", "request-too-large", "meaning", "A plan's default exceeds its largest size."),
     Code("E251", "too-small-a-quota", "meaning", "A plan has no room for the default size."),
     Code("E252", "uncounted-resource", "meaning", "A plan grants what no quota counts."),
