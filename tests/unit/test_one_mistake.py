@@ -15,6 +15,7 @@ from carrel.diagnostics import Path, Severity, Span
 from carrel.layers import Layer, fold, lookup
 from carrel.project import Project
 from carrel.schema.bundle import Schema, load
+from carrel.schema.layer_keys import OF_A_PLATFORM, OF_A_RELEASE
 from carrel.schema.source import Node
 from carrel.validation import validate
 from carrel.yamlio import writer
@@ -80,6 +81,10 @@ def known(project_root: FilePath, tmp_path_factory: pytest.TempPathFactory) -> K
     return Known(schema, valid, examples, errors)
 
 
+ELSEWHERE = (*OF_A_RELEASE, OF_A_PLATFORM)
+"""Values that no site's file may have."""
+
+
 def tree(text: str) -> Document:
     document, _ = read_values(text.encode(), FILE)
     assert document is not None, text
@@ -91,7 +96,9 @@ def some_site(known: Known, chance: random.Random) -> str:
     if chance.random() < 0.3:
         return writer.write(tree(chance.choice(known.examples)).values)
     values = [SITE, *chance.sample(known.valid, chance.randint(2, 12))]
-    return writer.write(fold([Layer("site", "", each, {}, {}) for each in values]))
+    folded = fold([Layer("site", "", each, {}, {}) for each in values])
+    own = {key: each for key, each in folded.items() if key not in ELSEWHERE}
+    return writer.write(own)
 
 
 def places(known: Known, document: Document) -> list[tuple[Path, Node, Node]]:
