@@ -1,4 +1,4 @@
-"""Whoever writes a value of former days reads the same sentence from Helm and from Carrel."""
+"""_lib/deprecations.tpl: values of former days get the same sentence from Helm and from Carrel."""
 
 import json
 from collections.abc import Callable
