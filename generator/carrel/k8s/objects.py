@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from carrel.diagnostics import Diagnostic, Severity, Span
+from carrel.k8s.block_style import BlockStyle, Unusual
 from carrel.k8s.documents import read_documents
 from carrel.k8s.fields import Fields, mapping, text
 from carrel.yamlio.reader import Malformed
@@ -49,6 +50,8 @@ class RenderedObject:
         text: the YAML that Helm printed, without the `# Source:` line.
         body: its fields; empty for a CustomResourceDefinition, which is never parsed.
         release: the name of its Helm release.
+        group: the API group, empty for the core group.
+        identity: what tells it from every other object.
     """
 
     api_version: str
@@ -59,17 +62,15 @@ class RenderedObject:
     text: str = field(repr=False)
     body: Fields = field(repr=False, default_factory=dict)
     release: str = ""
+    group: str = field(init=False, repr=False, compare=False)
+    identity: Identity = field(init=False, repr=False, compare=False)
 
-    @property
-    def group(self) -> str:
-        """The API group, empty for the core group."""
-        group, slash, _ = self.api_version.rpartition("/")
-        return group if slash else ""
-
-    @property
-    def identity(self) -> Identity:
-        """What tells it from every other object."""
-        return Identity(self.group, self.kind, self.namespace, self.name)
+    def __post_init__(self) -> None:
+        # Both are asked for many times, and there are many objects.
+        group = self.api_version.rpartition("/")[0]
+        object.__setattr__(self, "group", group)
+        identity = Identity(group, self.kind, self.namespace, self.name)
+        object.__setattr__(self, "identity", identity)
 
     @property
     def is_crd(self) -> bool:
@@ -135,6 +136,20 @@ def read(output: str, release: str) -> tuple[tuple[RenderedObject, ...], tuple[D
 
 
 def _bodies(texts: list[str]) -> list[object]:
+    """What is in each document."""
+    style, unusual = BlockStyle(), []
+    bodies: list[object] = []
+    for document in texts:
+        try:
+            bodies.append(style.read(document))
+        except Unusual:
+            bodies.append(Unusual)
+            unusual.append(document)
+    others = iter(_composed(unusual))
+    return [next(others) if body is Unusual else body for body in bodies]
+
+
+def _composed(texts: list[str]) -> list[object]:
     """What is in each document: in one go, or one by one where a document is none or several."""
     try:
         # After each `---` there is one document at least, so that equal numbers mean equal order.

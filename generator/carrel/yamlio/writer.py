@@ -57,10 +57,13 @@ def write(value: object, *, indent: int = 0) -> str:
 
 def _append_mapping(lines: list[str], mapping: dict[str, object], pad: str) -> None:
     for key, value in mapping.items():
-        text = _key(key)
-        # A key this long needs the mark of an explicit one.
-        head = f"{pad}{text}:" if len(text) <= _LONGEST_KEY else f"{pad}? {text}\n{pad}:"
-        _append(lines, head, value, pad)
+        if type(value) is str and len(value) <= _SHORT:
+            lines.append(_entry(pad, key, value))
+        elif type(value) is dict and value:
+            lines.append(_head(pad, key))
+            _append_mapping(lines, value, pad + _STEP)
+        else:
+            _append(lines, _head(pad, key), value, pad)
 
 
 def _append_sequence(lines: list[str], sequence: Sequence[object], pad: str) -> None:
@@ -129,12 +132,22 @@ def _float(value: float) -> str:
     return f"{mantissa}.0e{exponent}"
 
 
+# The objects of many tenants repeat their lines.
+@lru_cache(maxsize=16384)
+def _entry(pad: str, key: object, text: str) -> str:
+    """A key and a short string."""
+    block = _literal(text, pad + _STEP) if "\n" in text else None
+    return f"{_head(pad, key)} {block or _quoted(text)}"
+
+
 @lru_cache(maxsize=4096)
-def _key(key: object) -> str:
-    """A key, without its colon."""
+def _head(pad: str, key: object) -> str:
+    """A key with its colon."""
     if not isinstance(key, str):
         raise TypeError(f"a key must be a string, not {key!r}")
-    return _quoted(key)
+    text = _quoted(key)
+    # A key this long needs the mark of an explicit one.
+    return f"{pad}{text}:" if len(text) <= _LONGEST_KEY else f"{pad}? {text}\n{pad}:"
 
 
 def _text(text: str) -> str:
