@@ -14,7 +14,7 @@ from typing import NoReturn
 from carrel import __version__
 from carrel.errors import CarrelError, EnvironmentFault, UsageError
 
-COMMANDS = ("new", "validate", "explain", "render", "images", "secrets", "migrate", "gen")
+COMMANDS = ("new", "validate", "explain", "render", "images", "secrets", "doctor", "migrate", "gen")
 """Modules of `carrel.commands`, in the order of the help."""
 
 _EPILOGUE = """\

@@ -2,7 +2,7 @@
 
 `E` is an error, `W` a warning. The first digit says where the problem was found: 0 reading a file,
 1 the shape of the values (schema), 2 their meaning (rules across values), 3 rendering the chart,
-4 the rendered objects. A code is never reused for another meaning.
+4 the rendered objects, 5 a live cluster. A code is never reused for another meaning.
 """
 
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Area = Literal["read", "shape", "meaning", "template", "objects"]
+Area = Literal["read", "shape", "meaning", "template", "objects", "cluster"]
 
 ERRORS_PAGE = "docs/errors.md"
 """The page that documents all codes, from the project's root."""
@@ -154,7 +154,32 @@ _OBJECTS = (
     Code("W421", "unseen-key", "objects", "An object of yours reads a key not rendered."),
     Code("W431", "unseen-pods", "objects", "An object of yours selects pods not rendered."),
 )
+_CLUSTER = (
+    Code("E501", "other-kubernetes", "cluster", "The cluster has another version than the site."),
+    Code("E502", "missing-api", "cluster", "The cluster lacks a kind that the site's objects are."),
+    Code("E503", "no-istiod", "cluster", "Nothing would put sidecars into pods."),
+    Code("E504", "no-gateway", "cluster", "The ingress gateway is not there, or not ready."),
+    Code("E505", "other-gateway", "cluster", "The gateway is not who the policies let in."),
+    Code("E506", "missing-storage-class", "cluster", "Homes have no storage class."),
+    Code("E507", "missing-driver", "cluster", "The storage class's driver is not there."),
+    Code("E508", "driver-not-ready", "cluster", "No pod of the storage class's driver is ready."),
+    Code("E520", "missing-secret", "cluster", "A Secret is missing that somebody has to make."),
+    Code("E521", "wrong-secret", "cluster", "A Secret has another type, or lacks a key."),
+    Code("E530", "foreign-object", "cluster", "An object is there that somebody else made."),
+    Code("E531", "stuck-deletion", "cluster", "An object is being deleted and does not go."),
+    Code("E532", "stuck-release", "cluster", "An operation of Helm was ended midway."),
+    Code("E533", "dead-webhook", "cluster", "A webhook that must answer has no Service."),
+    Code("E540", "not-permitted", "cluster", "The caller may not install the site."),
+    Code("E560", "missing-object", "cluster", "An object that the values name is not there."),
+    Code("W500", "not-looked-at", "cluster", "The caller may not see something."),
+    Code("W503", "unproved-prerequisite", "cluster", "Carrel is proved with another version."),
+    Code("W507", "no-provisioner", "cluster", "Homes wait for somebody to make volumes."),
+    Code("W508", "provisioner-not-seen", "cluster", "No pod that makes volumes can be told."),
+    Code("W510", "missing-gpus", "cluster", "No node offers GPUs that the values promise."),
+    Code("W530", "applied-by-kubectl", "cluster", "The site's own object, but not Helm's."),
+    Code("W550", "over-quota", "cluster", "A tenant uses more than its new quota."),
+)
 
 CODES: Mapping[str, Code] = MappingProxyType(
-    {code.code: code for code in (*_READ, *_SHAPE, *_MEANING, *_TEMPLATE, *_OBJECTS)}
+    {code.code: code for code in (*_READ, *_SHAPE, *_MEANING, *_TEMPLATE, *_OBJECTS, *_CLUSTER)}
 )

@@ -44,6 +44,7 @@ NOT_RUN = {
     r"helm repo add istio ": "asks a server for Istio's charts",
     r"helm install istio": "fetches Istio's charts and needs a cluster",
     r"helm uninstall ": "needs a cluster",
+    r"\.venv/bin/carrel doctor ": "needs a cluster; tests/cluster/test_doctor.py runs it on one",
     r"kubectl -n \S+ rollout status ": "needs a cluster",
     r"kubectl -n \S+ port-forward ": "needs a cluster",
 }

@@ -21,6 +21,7 @@ _TITLES: Mapping[Area, str] = {
     "meaning": "The meaning of the values",
     "template": "Rendering the chart",
     "objects": "The rendered objects",
+    "cluster": "A live cluster (`carrel doctor`)",
 }
 
 

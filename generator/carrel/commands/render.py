@@ -30,12 +30,12 @@ def run(arguments: argparse.Namespace) -> int:
     from carrel.build import bundle
     from carrel.commands.rendering import rendered_site
 
-    root, contents = rendered_site(arguments)
-    if contents is None:
+    site, contents = rendered_site(arguments)
+    if site is None or contents is None:
         return 1
     # As with -C everywhere, a relative path starts there.
     chosen = arguments.folder / arguments.output if arguments.output else None
-    destination = chosen or root / "dist" / contents.site
+    destination = chosen or site.root / "dist" / contents.site
     output.write(bundle.files(contents), destination)
     print(_summary(contents, project.shown(destination.absolute(), Path.cwd())), file=sys.stderr)
     return 0

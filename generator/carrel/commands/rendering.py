@@ -3,7 +3,6 @@
 import argparse
 from functools import partial
 from pathlib import Path
-from typing import get_args
 
 from carrel import project, suppressions
 from carrel.build.bundle import Contents
@@ -12,13 +11,15 @@ from carrel.commands.reporting import report
 from carrel.diagnostics import has_errors
 from carrel.render import Tools, render
 from carrel.schema import bundle
-from carrel.site import load
+from carrel.site import Site, load
 from carrel.tools.locate import find_helm, find_kubeconform
 from carrel.validation import check_values
 
+_LOOKED_FOR: tuple[Area, ...] = ("read", "shape", "meaning", "template", "objects")
 
-def rendered_site(arguments: argparse.Namespace) -> tuple[Path, Contents | None]:
-    """The root of the project and the site's contents; None when there are errors.
+
+def rendered_site(arguments: argparse.Namespace) -> tuple[Site | None, Contents | None]:
+    """A site and its contents; no contents when there are errors, no site if it cannot be read.
 
     All findings are reported on standard error.
 
@@ -41,10 +42,10 @@ def rendered_site(arguments: argparse.Namespace) -> tuple[Path, Contents | None]
         found = (*found, *more)
     if site is not None:
         # What --set changes may be why a warning is not there.
-        looked_for = () if arguments.set else get_args(Area)
+        looked_for = () if arguments.set else _LOOKED_FOR
         found = suppressions.apply(found, site.suppressions, looked_for)
     report(found, arguments)
-    return root, contents
+    return site, contents
 
 
 def _from(folder: Path, program: str | None) -> str | None:

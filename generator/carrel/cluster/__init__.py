@@ -1,0 +1,1 @@
+"""A live cluster, looked at and never changed: is it ready for a site?"""
