@@ -93,6 +93,7 @@ _MEANING = (
     Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),
     Code("E213", "missing-component", "meaning", "A component needs one that is turned off."),
     Code("E214", "same-header", "meaning", "User and groups travel in the same header."),
+    Code("E217", "missing-authority", "meaning", "Nobody vouches for the webhooks' certificates."),
     Code("E220", "blind-culling", "meaning", "Culling would stop applications that are in use."),
     Code("E230", "no-jupyter-image", "meaning", "The form has nothing to start with."),
     Code("E231", "unknown-image", "meaning", "A default names an image that does not exist."),
@@ -128,6 +129,7 @@ _MEANING = (
     Code("W203", "clear-text", "meaning", "The gateway does not encrypt."),
     Code("W204", "unproved-platform", "meaning", "No test runs on the site's platform."),
     Code("W205", "registry-port", "meaning", "The form cannot show tags behind a port."),
+    Code("W206", "fixed-cluster-domain", "meaning", "A program knows no other cluster domain."),
     Code("W250", "unknown-resource", "meaning", "A plan grants a GPU that no image uses."),
 )
 _TEMPLATE = (

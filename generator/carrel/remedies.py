@@ -54,6 +54,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E212": "Set `gateway.tls.secretName`.",
         "E213": "Turn the needed component on, or the one that needs it off.",
         "E214": "Give the two headers different names.",
+        "E217": "Write the authority's certificate, or set `certificates.mode` to certManager.",
         "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or set the images' "
         "`state` to off; hidden ones may still run.",
         "E230": "Offer at least one image of type jupyter.",
@@ -87,6 +88,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "W203": "Set `gateway.tls.mode`, unless the gateway is reached by a port-forward only.",
         "W204": "Try the site on a cluster of that kind before you rely on it.",
         "W205": "Serve the registry on the standard port.",
+        "W206": "Name the cluster's domain cluster.local, or leave the program off.",
         "W250": "Correct the name, or set the `gpu` of an image in the catalogue.",
         "E301": "Correct the value that is named; without one, the template has a fault to report.",
         "E401": "Correct the field; the schema is that of the site's version of Kubernetes.",

@@ -3,6 +3,7 @@
 notebook-controller/{deployment,service,serviceaccount,networkpolicy}.yaml
 jupyter-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 volumes-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+pvcviewer-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 dashboard/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 _lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl, _lib/web-apps.tpl
@@ -59,6 +60,15 @@ VOLUMES_WEB_APP = Component(
     "volumes-web-app-service",
     "volumes-web-app",
 )
+PVCVIEWER_CONTROLLER = Component(
+    "pvcviewerController",
+    "pvcviewer-controller",
+    "pvcviewer-controller-manager",
+    "manager",
+    "pvcviewer-controller-manager",
+    "pvcviewer-controller-manager-metrics-service",
+    "pvcviewer-webhook",
+)
 DASHBOARD = Component(
     "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard", "dashboard"
 )
@@ -75,9 +85,14 @@ COMPONENTS = (
     NOTEBOOK_CONTROLLER,
     JUPYTER_WEB_APP,
     VOLUMES_WEB_APP,
+    PVCVIEWER_CONTROLLER,
     DASHBOARD,
     PROFILE_CONTROLLER,
 )
+NEEDED_BY = {PROFILE_CONTROLLER: DASHBOARD, PVCVIEWER_CONTROLLER: VOLUMES_WEB_APP}
+"""The component that is refused without another one."""
+
+WEBHOOKS = (PVCVIEWER_CONTROLLER,)
 BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD)
 SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
 
@@ -286,10 +301,12 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
 ) -> None:
     components: dict[str, Any] = {component.key: {"enabled": False}}
     gone = {component.folder}
-    if component is PROFILE_CONTROLLER:
-        # The dashboard is refused without it.
-        components["dashboard"] = {"enabled": False}
-        gone.add("dashboard")
+    if component in NEEDED_BY:
+        components[NEEDED_BY[component].key] = {"enabled": False}
+        gone.add(NEEDED_BY[component].folder)
+    if component is PVCVIEWER_CONTROLLER:
+        # No other webhook needs the authority.
+        gone.add("certificates")
     before = chart.render(site)
     after = chart.render(site, {"components": components})
     assert after.identities() == {
@@ -305,6 +322,7 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
     others = {
         "jupyterWebApp": {"dashboard-config"},
         "volumesWebApp": {"dashboard-config"},
+        "pvcviewerController": {"dashboard-config"},
         "dashboard": {"profiles-kfam"},
     }
     assert changed == others.get(component.key, set())
@@ -392,6 +410,7 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
             "notebookController": [8080],
             "jupyterWebApp": [80],
             "volumesWebApp": [80],
+            "pvcviewerController": [8080],
             "dashboard": [80],
             "profileController": [8081],
         }[component.key]
@@ -402,7 +421,12 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
 def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
     manifest = chart.render("lab")
     policy = manifest.get("NetworkPolicy", component.network_policy)["spec"]
-    (rule,) = policy["ingress"]
+    rule, *asked_by_the_api_server = policy["ingress"]
+    if component in WEBHOOKS:
+        (other,) = asked_by_the_api_server
+        assert set(other) == {"ports"}
+    else:
+        assert not asked_by_the_api_server
     peers: list[dict[str, Any]] = [{"podSelector": {}}]
     if component in BEHIND_THE_GATEWAY:
         gateway = {"kubernetes.io/metadata.name": "istio-system"}
@@ -413,7 +437,7 @@ def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
         for container in pod(manifest, component)["spec"]["containers"]
         for port in container["ports"]
     }
-    assert {port["port"] for port in rule["ports"]} <= names
+    assert {port["port"] for rule in policy["ingress"] for port in rule["ports"]} <= names
 
 
 @pytest.mark.parametrize("pull_secrets", [[], ["a"], ["a", "b"]])

@@ -18,7 +18,13 @@ if TYPE_CHECKING:
 NOTES_ONLY = {"site.name", "platform.proved"}
 """Values that Helm shows the installer and no object needs; test_notes.py changes both."""
 
-SEVERAL = ("jupyterWebApp", "volumesWebApp", "dashboard", "profileController")
+SEVERAL = (
+    "jupyterWebApp",
+    "volumesWebApp",
+    "pvcviewerController",
+    "dashboard",
+    "profileController",
+)
 RICH: dict[str, Any] = {
     "site": {"name": "rich", "platform": "vanilla"},
     "platform": {"name": "vanilla", "proved": True},
@@ -68,12 +74,16 @@ RICH: dict[str, Any] = {
 }
 """A site in which nearly everything matters."""
 
+AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 OTHER_WAYS: tuple[dict[str, Any], ...] = (
     {
         "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}},
         "gateway": {"existing": "ingress/shared", "host": "desks.example"},
     },
-    {"notebooks": {"images": {"codeserver-python": {"state": "off"}}}},
+    {
+        "notebooks": {"images": {"codeserver-python": {"state": "off"}}},
+        "certificates": {"mode": "existing", "caBundle": AUTHORITY},
+    },
 )
 """Turns taken over the site above, for what matters only then."""
 
@@ -177,7 +187,7 @@ def all_leaves(schema: Schema) -> list[tuple[Keys, Any, Any]]:
 
 GROUPS = (
     *("site", "platform", "kubernetes", "scope", "shard", "shards", "crds", "images"),
-    *("namespaces", "podSecurity", "mesh", "gateway", "identity", "extraObjects"),
+    *("namespaces", "podSecurity", "certificates", "mesh", "gateway", "identity", "extraObjects"),
     *("plans", "groups", "tenants"),
     *(f"components.{name}" for name in ("notebookController", "accessManagement", *SEVERAL)),
     *(

@@ -12,6 +12,7 @@ ACCOUNTS = {
     "notebookController": "notebook-controller-service-account",
     "jupyterWebApp": "jupyter-web-app-service-account",
     "volumesWebApp": "volumes-web-app-service-account",
+    "pvcviewerController": "pvcviewer-controller-manager",
     "dashboard": "dashboard",
     "profileController": "profiles-controller-service-account",
 }

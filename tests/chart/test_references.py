@@ -25,6 +25,7 @@ COMPONENTS = (
     "notebookController",
     "jupyterWebApp",
     "volumesWebApp",
+    "pvcviewerController",
     "dashboard",
     "profileController",
 )
@@ -43,6 +44,13 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "no-notebook-controller": off("notebookController"),
     "no-form": off("jupyterWebApp"),
     "no-volumes": off("volumesWebApp"),
+    "no-viewers": off("volumesWebApp", "pvcviewerController"),
+    "own-certificates": {
+        "certificates": {
+            "mode": "existing",
+            "caBundle": "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n",
+        }
+    },
     "no-dashboard": off("dashboard"),
     "no-dashboard-and-profiles": off("dashboard", "profileController"),
     "no-component": off(*COMPONENTS),

@@ -81,7 +81,13 @@ EMPTY: dict[str, Any] = {"emptyDir": {}}
 CULLING = {"enabled": True, "idleMinutes": 60}
 CUDA = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
 JUPYTER = ("jupyter-scipy", "jupyter-pytorch", "jupyter-tensorflow", *CUDA)
-ALL_BUT_PROFILES = ("notebookController", "jupyterWebApp", "dashboard", "accessManagement")
+ALL_BUT_PROFILES = (
+    "notebookController",
+    "jupyterWebApp",
+    "pvcviewerController",
+    "dashboard",
+    "accessManagement",
+)
 OWN_LABELS = (
     "app.kubernetes.io/managed-by",
     "app.kubernetes.io/part-of",
@@ -147,6 +153,16 @@ CASES: dict[str, Case] = {
         {"components": {"profileController": {"enabled": False}}},
         ("E213",),
         "components.profileController.enabled: the dashboard asks",
+    ),
+    "viewers-without-their-controller": Case(
+        {"components": {"pvcviewerController": {"enabled": False}}},
+        ("E213",),
+        "components.pvcviewerController.enabled: the volumes web app opens volumes in viewers",
+    ),
+    "own-certificates-of-nobody": Case(
+        {"certificates": {"mode": "existing"}},
+        ("E217",),
+        "certificates.caBundle: certificates.mode is existing and no authority is named",
     ),
     "same-header": Case(
         {"identity": {"userHeader": "x", "groupsHeader": "x"}}, ("E214",), "identity.groupsHeader: "
@@ -478,6 +494,13 @@ ACCEPTED: dict[str, dict[str, Any]] = {
     "no-dashboard-and-no-profile-controller": {
         "components": {"dashboard": {"enabled": False}, "profileController": {"enabled": False}}
     },
+    "no-authority-where-nothing-is-signed": {
+        "certificates": {"mode": "existing"},
+        "components": {
+            "volumesWebApp": {"enabled": False},
+            "pvcviewerController": {"enabled": False},
+        },
+    },
     "silent-images-off": notebooks(
         culling=CULLING, images=off("codeserver-python", "rstudio-tidyverse")
     ),
@@ -591,7 +614,7 @@ def test_every_image_that_something_starts_from_is_compared_with_the_others(
 def test_images_fail_one_at_a_time(chart: "Chart", defaults: dict[str, Any]) -> None:
     values = {"images": {"requireDigest": True}}
     sentences = {sentence for code, sentence in findings(defaults, values, {}) if code == "E236"}
-    assert len(sentences) == 14
+    assert len(sentences) == 15
     assert chart.refusal("", values) in sentences
 
 

@@ -43,6 +43,9 @@ value changes them all.
 {{- define "carrel.serviceAccount.volumesWebApp" -}}
 {{- default "volumes-web-app-service-account" .root.Values.components.volumesWebApp.serviceAccount.name -}}
 {{- end }}
+{{- define "carrel.serviceAccount.pvcviewerController" -}}
+{{- default "pvcviewer-controller-manager" .root.Values.components.pvcviewerController.serviceAccount.name -}}
+{{- end }}
 {{- define "carrel.serviceAccount.dashboard" -}}
 {{- default "dashboard" .root.Values.components.dashboard.serviceAccount.name -}}
 {{- end }}

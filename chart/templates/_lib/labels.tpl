@@ -8,6 +8,7 @@ app.kubernetes.io/component: {{ get (dict
   "notebook-controller" "controller"
   "jupyter-web-app" "web-app"
   "volumes-web-app" "web-app"
+  "pvcviewer-controller" "controller"
   "dashboard" "web-app"
   "profile-controller" "controller"
 ) .program | required (printf "carrel.selector: unknown program %s" .program) }}

@@ -59,7 +59,8 @@ spec:
 
 {{/*
 Connections from the platform's own pods and, for what browsers reach, from the gateway.
-Further: gateway (true when browsers reach it), ports (list of NetworkPolicy ports).
+Further: gateway (true when browsers reach it), ports (list of NetworkPolicy ports), and optionally
+webhook (ports that the API server asks; it has no labels to be chosen by).
 */}}
 {{- define "carrel.object.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
@@ -84,6 +85,10 @@ spec:
         {{- end }}
       ports:
         {{- toYaml .ports | nindent 8 }}
+    {{- with .webhook }}
+    - ports:
+        {{- toYaml . | nindent 8 }}
+    {{- end }}
 {{- end }}
 
 {{/* Requests of one principal only. Further: principal (empty: nobody's requests). */}}

@@ -18,7 +18,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "namespaces" "identity" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
+{{- range $area := list "release" "namespaces" "identity" "certificates" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -95,6 +95,9 @@ gateway.host: Gateway {{ .Values.gateway.existing }} may serve other hosts, and 
 {{- if and .Values.components.dashboard.enabled (not .Values.components.profileController.enabled) }}
 components.profileController.enabled: the dashboard asks access-management who may enter which Profile, and that runs in the pods of profileController; turn it on, or the dashboard off
 {{- end }}
+{{- if and .Values.components.volumesWebApp.enabled (not .Values.components.pvcviewerController.enabled) }}
+components.pvcviewerController.enabled: the volumes web app opens volumes in viewers, and this controller starts them; turn it on, or volumesWebApp off
+{{- end }}
 {{- if eq $identity.userHeader $identity.groupsHeader }}
 identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
 {{- end }}
@@ -125,6 +128,14 @@ components.{{ $name }}.extraVolumeMounts{{ include "carrel.validate.step" $path 
 {{- end }}
 {{- end -}}
 {{- end -}}
+{{- end }}
+
+{{/* Who signs the webhooks' certificates. */}}
+{{- define "carrel.validate.certificates" -}}
+{{- $certificates := .Values.certificates -}}
+{{- if and (eq $certificates.mode "existing") .Values.components.pvcviewerController.enabled (not $certificates.caBundle) }}
+certificates.caBundle: certificates.mode is existing and no authority is named; write the PEM text of the one that signed the webhooks' certificates
+{{- end }}
 {{- end }}
 
 {{/* Culling looks at Jupyter kernels only (notebook-controller/controllers/culling_controller.go). */}}

@@ -6,6 +6,7 @@ from carrel.diagnostics import Diagnostic, ordered
 from carrel.layers import Resolved
 from carrel.rules import (
     catalogue,
+    certificates,
     culling,
     extra_objects,
     gpus,
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     identity.check,
     resources.check,
     volumes.check,
+    certificates.check,
     culling.check,
     catalogue.check,
     images.check,

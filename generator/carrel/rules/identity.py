@@ -37,6 +37,13 @@ def check(values: Values) -> Iterator[Diagnostic]:
             "the pods of profileController; turn it on, or the dashboard off",
             [("components", "dashboard", "enabled")],
         )
+    if components["volumesWebApp"]["enabled"] and not components["pvcviewerController"]["enabled"]:
+        yield values.error(
+            "E213",
+            ("components", "pvcviewerController", "enabled"),
+            "the volumes web app opens volumes in viewers, and this controller starts them; turn "
+            "it on, or volumesWebApp off",
+        )
 
 
 def _login(values: Values) -> Iterator[Diagnostic]:

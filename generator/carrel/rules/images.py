@@ -57,7 +57,7 @@ def image_blocks(values: Values) -> Iterator[tuple[Path, Mapping[str, Any]]]:
         owner = "profileController" if name == "accessManagement" else name
         if components[owner]["enabled"]:
             yield ("components", name, "image"), components[name]["image"]
-    if components["volumesWebApp"]["enabled"]:
+    if any(components[name]["enabled"] for name in ("volumesWebApp", "pvcviewerController")):
         viewer = components["volumesWebApp"]["config"]["viewer"]
         yield ("components", "volumesWebApp", "config", "viewer", "image"), viewer["image"]
     for name, entry in sorted(values["notebooks"]["images"].items()):

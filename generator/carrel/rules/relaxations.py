@@ -36,3 +36,11 @@ def check(values: Values) -> Iterator[Diagnostic]:
             f"the notebook form cuts image names at the first colon, so with {registry} all tags "
             "of an image look alike; prefer a registry without a port",
         )
+    domain = values["kubernetes"]["clusterDomain"]
+    if domain != "cluster.local" and values["components"]["pvcviewerController"]["enabled"]:
+        yield values.warning(
+            "W206",
+            ("kubernetes", "clusterDomain"),
+            "the pvcviewer controller writes cluster.local into the routes of viewers, which will "
+            f"not be found in {domain}",
+        )
