@@ -6,6 +6,7 @@ volumes-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbu
 pvcviewer-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 dashboard/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+pod-defaults/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 _lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl, _lib/web-apps.tpl
 """
 
@@ -81,6 +82,15 @@ PROFILE_CONTROLLER = Component(
     "profiles-kfam",
     "profiles-kfam",
 )
+POD_DEFAULTS = Component(
+    "podDefaults",
+    "pod-defaults",
+    "poddefaults-webhook-deployment",
+    "poddefaults-webhook",
+    "poddefaults-webhook-service-account",
+    "poddefaults-webhook-service",
+    "poddefaults",
+)
 COMPONENTS = (
     NOTEBOOK_CONTROLLER,
     JUPYTER_WEB_APP,
@@ -88,11 +98,12 @@ COMPONENTS = (
     PVCVIEWER_CONTROLLER,
     DASHBOARD,
     PROFILE_CONTROLLER,
+    POD_DEFAULTS,
 )
 NEEDED_BY = {PROFILE_CONTROLLER: DASHBOARD, PVCVIEWER_CONTROLLER: VOLUMES_WEB_APP}
 """The component that is refused without another one."""
 
-WEBHOOKS = (PVCVIEWER_CONTROLLER,)
+WEBHOOKS = (PVCVIEWER_CONTROLLER, POD_DEFAULTS)
 BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD)
 SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
 
@@ -162,7 +173,12 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
     assert set(volumes) == own | {"ca", "scratch"}
 
 
-@each_component
+@pytest.mark.parametrize(
+    "component",
+    # The webhook has no variables of its own.
+    [each for each in COMPONENTS if each is not POD_DEFAULTS],
+    ids=lambda each: each.key,
+)
 def test_a_sites_variable_wins_over_the_components_own(
     chart: "Chart", component: Component
 ) -> None:
@@ -223,7 +239,7 @@ def test_scheduling_is_the_sites(chart: "Chart", component: Component) -> None:
         scheduling["topologySpreadConstraints"] = [constraint]
     spec = pod(chart.render("lab", block(component, replicas=1, **scheduling)), component)["spec"]
     assert {key: spec[key] for key in scheduling} == scheduling
-    plain = pod(chart.render("lab"), component)["spec"]
+    plain = pod(chart.render("lab", block(component, replicas=1)), component)["spec"]
     assert set(scheduling) & set(plain) == set()
 
 
@@ -304,9 +320,6 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
     if component in NEEDED_BY:
         components[NEEDED_BY[component].key] = {"enabled": False}
         gone.add(NEEDED_BY[component].folder)
-    if component is PVCVIEWER_CONTROLLER:
-        # No other webhook needs the authority.
-        gone.add("certificates")
     before = chart.render(site)
     after = chart.render(site, {"components": components})
     assert after.identities() == {
@@ -350,14 +363,14 @@ def test_several_pods_are_spread_and_guarded(
     deployment = manifest.get("Deployment", component.workload)
     spec = deployment["spec"]
     assert spec["replicas"] == replicas
-    budgets = [each for each in manifest.objects if each.kind == "PodDisruptionBudget"]
+    file = f"{component.folder}/poddisruptionbudget.yaml"
+    budgets = [each for each in manifest.objects if each.source == f"chart/templates/{file}"]
     constraints = spec["template"]["spec"].get("topologySpreadConstraints")
     if replicas < 2:
         assert not budgets
         assert constraints is None
         return
     (budget,) = budgets
-    assert budget.source == f"chart/templates/{component.folder}/poddisruptionbudget.yaml"
     body: Any = budget.body
     assert body["spec"] == {
         "maxUnavailable": 1,
@@ -411,6 +424,7 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
             "jupyterWebApp": [80],
             "volumesWebApp": [80],
             "pvcviewerController": [8080],
+            "podDefaults": [443],
             "dashboard": [80],
             "profileController": [8081],
         }[component.key]
@@ -421,17 +435,15 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
 def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
     manifest = chart.render("lab")
     policy = manifest.get("NetworkPolicy", component.network_policy)["spec"]
-    rule, *asked_by_the_api_server = policy["ingress"]
-    if component in WEBHOOKS:
-        (other,) = asked_by_the_api_server
-        assert set(other) == {"ports"}
-    else:
-        assert not asked_by_the_api_server
+    rules = [rule for rule in policy["ingress"] if "from" in rule]
+    # The API server has no labels to be chosen by.
+    assert len(policy["ingress"]) - len(rules) == (component in WEBHOOKS)
+    assert len(rules) == (component is not POD_DEFAULTS)
     peers: list[dict[str, Any]] = [{"podSelector": {}}]
     if component in BEHIND_THE_GATEWAY:
         gateway = {"kubernetes.io/metadata.name": "istio-system"}
         peers.append({"namespaceSelector": {"matchLabels": gateway}})
-    assert rule["from"] == peers
+    assert all(rule["from"] == peers for rule in rules)
     names = {
         port["name"]
         for container in pod(manifest, component)["spec"]["containers"]

@@ -24,6 +24,7 @@ SEVERAL = (
     "pvcviewerController",
     "dashboard",
     "profileController",
+    "podDefaults",
 )
 RICH: dict[str, Any] = {
     "site": {"name": "rich", "platform": "vanilla"},

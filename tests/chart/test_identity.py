@@ -13,6 +13,7 @@ ACCOUNTS = {
     "jupyterWebApp": "jupyter-web-app-service-account",
     "volumesWebApp": "volumes-web-app-service-account",
     "pvcviewerController": "pvcviewer-controller-manager",
+    "podDefaults": "poddefaults-webhook-service-account",
     "dashboard": "dashboard",
     "profileController": "profiles-controller-service-account",
 }

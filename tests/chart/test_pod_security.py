@@ -17,7 +17,7 @@ def faults(spec: dict[str, Any]) -> list[str]:
 
 def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) -> None:
     pods = platforms[site].pods()
-    assert len(pods) == 6
+    assert len(pods) == 7
     for name, template in pods.items():
         assert faults(template["spec"]) == [], name
 
@@ -69,6 +69,7 @@ def test_otherwise_programs_run_as_the_users_that_their_images_were_built_for(
         ("volumes-web-app-deployment", "volumes-web-app"): 1000,
         ("pvcviewer-controller-manager", "manager"): None,
         ("dashboard", "dashboard"): 1000,
+        ("poddefaults-webhook-deployment", "poddefaults-webhook"): 65532,
         # These images name a numeric user of their own.
         ("profiles-deployment", "manager"): None,
         ("profiles-deployment", "access-management"): None,

@@ -28,6 +28,7 @@ COMPONENTS = (
     "pvcviewerController",
     "dashboard",
     "profileController",
+    "podDefaults",
 )
 
 
@@ -45,6 +46,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "no-form": off("jupyterWebApp"),
     "no-volumes": off("volumesWebApp"),
     "no-viewers": off("volumesWebApp", "pvcviewerController"),
+    "no-webhook": off("volumesWebApp", "pvcviewerController", "podDefaults"),
     "own-certificates": {
         "certificates": {
             "mode": "existing",

@@ -87,6 +87,7 @@ ALL_BUT_PROFILES = (
     "pvcviewerController",
     "dashboard",
     "accessManagement",
+    "podDefaults",
 )
 OWN_LABELS = (
     "app.kubernetes.io/managed-by",
@@ -499,6 +500,7 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         "components": {
             "volumesWebApp": {"enabled": False},
             "pvcviewerController": {"enabled": False},
+            "podDefaults": {"enabled": False},
         },
     },
     "silent-images-off": notebooks(
@@ -614,7 +616,7 @@ def test_every_image_that_something_starts_from_is_compared_with_the_others(
 def test_images_fail_one_at_a_time(chart: "Chart", defaults: dict[str, Any]) -> None:
     values = {"images": {"requireDigest": True}}
     sentences = {sentence for code, sentence in findings(defaults, values, {}) if code == "E236"}
-    assert len(sentences) == 15
+    assert len(sentences) == 16
     assert chart.refusal("", values) in sentences
 
 

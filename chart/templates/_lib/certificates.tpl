@@ -6,7 +6,7 @@ sign themselves, so that at every renewal the API server trusts one certificate 
 {{/* "true" when cert-manager makes certificates for some webhook. Takes: root. */}}
 {{- define "carrel.certificates.made" -}}
 {{- $components := .root.Values.components -}}
-{{- and (eq .root.Values.certificates.mode "certManager") $components.pvcviewerController.enabled -}}
+{{- and (eq .root.Values.certificates.mode "certManager") (or $components.pvcviewerController.enabled $components.podDefaults.enabled) -}}
 {{- end }}
 
 {{/*

@@ -46,6 +46,9 @@ value changes them all.
 {{- define "carrel.serviceAccount.pvcviewerController" -}}
 {{- default "pvcviewer-controller-manager" .root.Values.components.pvcviewerController.serviceAccount.name -}}
 {{- end }}
+{{- define "carrel.serviceAccount.podDefaults" -}}
+{{- default "poddefaults-webhook-service-account" .root.Values.components.podDefaults.serviceAccount.name -}}
+{{- end }}
 {{- define "carrel.serviceAccount.dashboard" -}}
 {{- default "dashboard" .root.Values.components.dashboard.serviceAccount.name -}}
 {{- end }}

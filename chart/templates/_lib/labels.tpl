@@ -9,6 +9,7 @@ app.kubernetes.io/component: {{ get (dict
   "jupyter-web-app" "web-app"
   "volumes-web-app" "web-app"
   "pvcviewer-controller" "controller"
+  "pod-defaults" "webhook"
   "dashboard" "web-app"
   "profile-controller" "controller"
 ) .program | required (printf "carrel.selector: unknown program %s" .program) }}

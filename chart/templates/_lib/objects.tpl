@@ -76,15 +76,17 @@ spec:
       {{- include "carrel.selector" . | nindent 6 }}
   policyTypes: [Ingress]
   ingress:
+    {{- with .ports }}
     - from:
         - podSelector: {}
-        {{- if .gateway }}
+        {{- if $.gateway }}
         - namespaceSelector:
             matchLabels:
-              kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" . | quote }}
+              kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" $ | quote }}
         {{- end }}
       ports:
-        {{- toYaml .ports | nindent 8 }}
+        {{- toYaml . | nindent 8 }}
+    {{- end }}
     {{- with .webhook }}
     - ports:
         {{- toYaml . | nindent 8 }}

@@ -123,7 +123,8 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 
 {{/*
 Labels of a program's pods.
-Takes: component, program, app (the label `app` that upstream's programs and policies go by).
+Takes: component, program, app (the label `app` that upstream's programs and policies go by), and
+optionally outsideMesh (true for a program that speaks TLS of its own or needs no sidecar).
 */}}
 {{- define "carrel.podLabels" -}}
 {{- $component := .component -}}
@@ -132,7 +133,7 @@ Takes: component, program, app (the label `app` that upstream's programs and pol
 {{- define "carrel.ownPodLabels" -}}
 {{ include "carrel.selector" . }}
 app: {{ .app }}
-sidecar.istio.io/inject: "true"
+sidecar.istio.io/inject: {{ if .outsideMesh }}"false"{{ else }}"true"{{ end }}
 {{- end }}
 
 {{/*

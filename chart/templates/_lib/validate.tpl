@@ -133,7 +133,7 @@ components.{{ $name }}.extraVolumeMounts{{ include "carrel.validate.step" $path 
 {{/* Who signs the webhooks' certificates. */}}
 {{- define "carrel.validate.certificates" -}}
 {{- $certificates := .Values.certificates -}}
-{{- if and (eq $certificates.mode "existing") .Values.components.pvcviewerController.enabled (not $certificates.caBundle) }}
+{{- if and (eq $certificates.mode "existing") (or .Values.components.pvcviewerController.enabled .Values.components.podDefaults.enabled) (not $certificates.caBundle) }}
 certificates.caBundle: certificates.mode is existing and no authority is named; write the PEM text of the one that signed the webhooks' certificates
 {{- end }}
 {{- end }}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from carrel.diagnostics import Diagnostic
 from carrel.rules.values import Values
 
-WEBHOOKS = ("pvcviewerController",)
+WEBHOOKS = ("pvcviewerController", "podDefaults")
 """Components that the API server asks."""
 
 
