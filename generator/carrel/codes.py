@@ -93,8 +93,13 @@ _MEANING = (
     Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),
     Code("E213", "missing-component", "meaning", "A component needs one that is turned off."),
     Code("E214", "same-header", "meaning", "User and groups travel in the same header."),
+    Code("E215", "incomplete-connector", "meaning", "A source of people lacks its settings."),
+    Code("E216", "published-secret", "meaning", "A secret is one that everybody can read."),
     Code("E217", "missing-authority", "meaning", "Nobody vouches for the webhooks' certificates."),
+    Code("E218", "nobody-to-log-in", "meaning", "Dex is to be asked and knows nobody."),
+    Code("E219", "missing-host", "meaning", "People are sent back to a host that is not named."),
     Code("E220", "blind-culling", "meaning", "Culling would stop applications that are in use."),
+    Code("E221", "late-refresh", "meaning", "A session ends before it would be refreshed."),
     Code("E230", "no-jupyter-image", "meaning", "The form has nothing to start with."),
     Code("E231", "unknown-image", "meaning", "A default names an image that does not exist."),
     Code("E232", "unfit-image", "meaning", "A default names an image that is not offered there."),
@@ -130,6 +135,7 @@ _MEANING = (
     Code("W204", "unproved-platform", "meaning", "No test runs on the site's platform."),
     Code("W205", "registry-port", "meaning", "The form cannot show tags behind a port."),
     Code("W206", "fixed-cluster-domain", "meaning", "A program knows no other cluster domain."),
+    Code("W207", "static-passwords", "meaning", "People log in with passwords of the platform."),
     Code("W250", "unknown-resource", "meaning", "A plan grants a GPU that no image uses."),
 )
 _TEMPLATE = (

@@ -17,8 +17,16 @@ OPAQUE = "Opaque"
 _RANDOM_BYTES = 32
 """What a random value is made of: 256 bits, which is also what oauth2-proxy's cookies need."""
 
-_GIVEN = frozenset({"client-id", "client-secret", "hash", "password-hash", "username"})
-"""Keys whose values somebody else decides, such as the identity provider."""
+_RANDOM = '"$(head -c 32 /dev/urandom | base64 | tr +/ -_)"'
+_ANY = "--from-literal=KEY=VALUE"
+
+_GIVEN = frozenset(
+    {"bind-password", "client-id", "client-secret", "hash", "password-hash", "username"}
+)
+"""Keys, or what stands behind their last dot, whose values somebody else decides."""
+
+_SHARED = frozenset({"dex-client-secret"})
+"""Keys with one value in every Secret that has them: two programs know each other by it."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -48,7 +56,7 @@ class RequiredSecret:
         That can be said of what our own templates read. A site's Secret for a program may hold a
         password of a mail server.
         """
-        is_free = self.type == OPAQUE and bool(self.keys) and _GIVEN.isdisjoint(self.keys)
+        is_free = self.type == OPAQUE and bool(self.keys) and not any(map(_is_given, self.keys))
         return is_free and not self.by_site
 
     def command(self) -> str:
@@ -59,11 +67,31 @@ class RequiredSecret:
         if self.type == REGISTRY_LOGIN:
             login = "--docker-server=HOST --docker-username=USER --docker-password=PASSWORD"
             return f"{kubectl.format('docker-registry')} {login}"
-        value = (
-            '"$(head -c 32 /dev/urandom | base64 | tr +/ -_)"' if self.can_be_random else "VALUE"
-        )
-        literals = (f"--from-literal={shlex.quote(key)}={value}" for key in self.keys or ("KEY",))
-        return " ".join((kubectl.format("generic"), *literals))
+        literals = (f"--from-literal={shlex.quote(key)}={_value(key)}" for key in self.keys)
+        command = " ".join((kubectl.format("generic"), *(literals if self.keys else (_ANY,))))
+        shared = (f"{_variable(key)}={_kept(key)};" for key in self.keys if key in _SHARED)
+        return " ".join((*shared, command))
+
+
+def _is_given(key: str) -> bool:
+    return key.rpartition(".")[2] in _GIVEN
+
+
+def _value(key: str) -> str:
+    """A value for a command: a variable, a fresh random one, or a word to be replaced."""
+    if key in _SHARED:
+        return f'"${_variable(key)}"'
+    return "VALUE" if _is_given(key) else _RANDOM
+
+
+def _variable(key: str) -> str:
+    """Name of the shell variable that holds a value which several commands need."""
+    return key.upper().replace("-", "_")
+
+
+def _kept(key: str) -> str:
+    """What that variable is set to: what an earlier command set it to, if any."""
+    return f'"${{{_variable(key)}:-{_RANDOM[1:-1]}}}"'
 
 
 def required(references: Iterable[Reference]) -> tuple[RequiredSecret, ...]:
@@ -108,13 +136,16 @@ def manifest(secrets: Iterable[RequiredSecret], random_bytes: Callable[[int], by
         secrets: what a site needs; those that cannot be random are left out.
         random_bytes: a source of secrets, such as `secrets.token_bytes`.
     """
+    shared = {key: _random_text(random_bytes) for key in sorted(_SHARED)}
     documents = [
         {
             "apiVersion": "v1",
             "kind": "Secret",
             "metadata": {"name": secret.name, "namespace": secret.namespace},
             "type": secret.type,
-            "stringData": {key: _random_text(random_bytes) for key in secret.keys},
+            "stringData": {
+                key: shared.get(key) or _random_text(random_bytes) for key in secret.keys
+            },
         }
         for secret in secrets
         if secret.can_be_random

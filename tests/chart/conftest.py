@@ -32,6 +32,12 @@ DEMO: Values = {
 """The fewest values that render: no site's files, hardly anything over the defaults."""
 
 
+LOGIN: Values = {
+    "identity": {"mode": "dex", "dex": {"users": {"ada": {"email": "ada@example.com"}}}},
+}
+"""A login page of the platform's own, over the files of a site without one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Release:
     """What is rendered, and with which chart.

@@ -6,19 +6,23 @@ volumes-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbu
 pvcviewer-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 dashboard/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+dex/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget,virtualservice}.yaml
+oauth2-proxy/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+oauth2-proxy/virtualservice.yaml
 pod-defaults/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 _lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl, _lib/web-apps.tpl
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import LOGIN, merged
 
 from carrel.rules.volumes import OWN
 
 if TYPE_CHECKING:
-    from tests.chart.conftest import Chart, Manifest
+    from tests.chart.conftest import Chart, Manifest, Values
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,8 @@ class Component:
     account: str
     service: str
     network_policy: str
+    needs: "Values" = field(default_factory=dict)
+    """Values of a site that has it."""
 
 
 NOTEBOOK_CONTROLLER = Component(
@@ -91,6 +97,12 @@ POD_DEFAULTS = Component(
     "poddefaults-webhook-service",
     "poddefaults",
 )
+DEX = Component("dex", "dex", "dex", "dex", "dex", "dex", "dex", LOGIN)
+OAUTH2_PROXY = Component(
+    "oauth2Proxy",
+    *("oauth2-proxy",) * 6,
+    LOGIN,
+)
 COMPONENTS = (
     NOTEBOOK_CONTROLLER,
     JUPYTER_WEB_APP,
@@ -99,12 +111,14 @@ COMPONENTS = (
     DASHBOARD,
     PROFILE_CONTROLLER,
     POD_DEFAULTS,
+    DEX,
+    OAUTH2_PROXY,
 )
 NEEDED_BY = {PROFILE_CONTROLLER: DASHBOARD, PVCVIEWER_CONTROLLER: VOLUMES_WEB_APP}
 """The component that is refused without another one."""
 
 WEBHOOKS = (PVCVIEWER_CONTROLLER, POD_DEFAULTS)
-BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD)
+BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD, DEX, OAUTH2_PROXY)
 SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
 
 each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.key)
@@ -112,7 +126,7 @@ each_with_several_pods = pytest.mark.parametrize("component", SEVERAL, ids=lambd
 
 
 def block(component: Component, **values: Any) -> dict[str, Any]:
-    return {"components": {component.key: values}}
+    return merged(component.needs, {"components": {component.key: values}})
 
 
 def pod(manifest: "Manifest", component: Component) -> Any:
@@ -168,7 +182,7 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
     mounts = {each["mountPath"]: each for each in container["volumeMounts"]}
     assert mounts["/etc/ca"] == {"name": "ca", "mountPath": "/etc/ca", "readOnly": True}
     assert mounts["/scratch"] == {"name": "scratch", "mountPath": "/scratch", "subPath": "1"}
-    plain = pod(chart.render("lab"), component)["spec"]
+    plain = pod(chart.render("lab", block(component)), component)["spec"]
     own = {each["name"] for each in plain.get("volumes", [])}
     assert set(volumes) == own | {"ca", "scratch"}
 
@@ -182,7 +196,9 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
 def test_a_sites_variable_wins_over_the_components_own(
     chart: "Chart", component: Component
 ) -> None:
-    before = chart.render("lab").environment(component.workload, component.container)
+    before = chart.render("lab", block(component)).environment(
+        component.workload, component.container
+    )
     for name in before:
         values = block(component, extraEnv={name: "mine"})
         after = chart.render("lab", values).environment(component.workload, component.container)
@@ -273,7 +289,7 @@ def test_the_service_account_is_the_sites(chart: "Chart", component: Component) 
     account = chart.render("lab", annotated).get("ServiceAccount", component.account)
     assert account["metadata"]["annotations"] == {"role": "arn:aws:iam::1:x"}
 
-    before = chart.render("lab")
+    before = chart.render("lab", block(component))
     named = chart.render("lab", block(component, serviceAccount={"name": "mine"}))
     assert named.get("ServiceAccount", "mine")
     assert pod(named, component)["spec"]["serviceAccountName"] == "mine"
@@ -284,7 +300,8 @@ def test_the_service_account_is_the_sites(chart: "Chart", component: Component) 
         for subject in binding["subjects"]
     ]
     assert component.account not in subjects
-    assert "mine" in subjects
+    # oauth2-proxy asks the cluster nothing.
+    assert ("mine" in subjects) is (component is not OAUTH2_PROXY)
 
     kept = chart.render("lab", block(component, serviceAccount={"create": False, "name": "mine"}))
     assert named.identities() - kept.identities() == {
@@ -303,7 +320,7 @@ def test_a_service_is_annotated(chart: "Chart", component: Component) -> None:
 
 @each_component
 def test_a_network_policy_can_be_left_out(chart: "Chart", component: Component) -> None:
-    before = chart.render("lab").identities()
+    before = chart.render("lab", block(component)).identities()
     after = chart.render("lab", block(component, networkPolicy={"enabled": False})).identities()
     assert after < before
     assert {(each.kind, each.name) for each in before - after} == {
@@ -311,7 +328,12 @@ def test_a_network_policy_can_be_left_out(chart: "Chart", component: Component) 
     }
 
 
-@each_component
+@pytest.mark.parametrize(
+    "component",
+    # Without these two, nobody could log in.
+    [each for each in COMPONENTS if each not in (DEX, OAUTH2_PROXY)],
+    ids=lambda each: each.key,
+)
 def test_turned_off_it_takes_exactly_its_own_objects_along(
     chart: "Chart", component: Component, site: str
 ) -> None:
@@ -406,7 +428,7 @@ def test_selectors_hold_no_more_than_name_and_component(
 
 @each_component
 def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component: Component) -> None:
-    manifest = chart.render("lab")
+    manifest = chart.render("lab", block(component))
     ports = {
         port["name"]: port["containerPort"]
         for container in pod(manifest, component)["spec"]["containers"]
@@ -425,6 +447,8 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
             "volumesWebApp": [80],
             "pvcviewerController": [8080],
             "podDefaults": [443],
+            "dex": [5556],
+            "oauth2Proxy": [80],
             "dashboard": [80],
             "profileController": [8081],
         }[component.key]
@@ -433,7 +457,7 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
 
 @each_component
 def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
-    manifest = chart.render("lab")
+    manifest = chart.render("lab", block(component))
     policy = manifest.get("NetworkPolicy", component.network_policy)["spec"]
     rules = [rule for rule in policy["ingress"] if "from" in rule]
     # The API server has no labels to be chosen by.
@@ -443,7 +467,9 @@ def test_who_may_open_connections(chart: "Chart", component: Component) -> None:
     if component in BEHIND_THE_GATEWAY:
         gateway = {"kubernetes.io/metadata.name": "istio-system"}
         peers.append({"namespaceSelector": {"matchLabels": gateway}})
-    assert all(rule["from"] == peers for rule in rules)
+    for rule in rules:
+        others = 2 if component is DEX else 0
+        assert rule["from"][: len(rule["from"]) - others] == peers
     names = {
         port["name"]
         for container in pod(manifest, component)["spec"]["containers"]

@@ -25,14 +25,48 @@ SEVERAL = (
     "dashboard",
     "profileController",
     "podDefaults",
+    "dex",
+    "oauth2Proxy",
 )
+AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 RICH: dict[str, Any] = {
     "site": {"name": "rich", "platform": "vanilla"},
     "platform": {"name": "vanilla", "proved": True},
     "crds": {"enabled": False},
     "images": {"registry": "mirror.example", "pullSecrets": ["login"]},
     "gateway": {"tls": {"mode": "secret", "secretName": "tls"}},
-    "identity": {"mode": "demo", "demo": {"user": "ada@example.com"}, "admins": ["a@b.c"]},
+    "identity": {
+        "mode": "demo",
+        "demo": {"user": "ada@example.com"},
+        "admins": ["a@b.c"],
+        "dex": {
+            "users": {"ada": {"email": "ada@example.com"}},
+            "connectors": {
+                "staff": {
+                    "type": "ldap",
+                    "title": "Staff",
+                    "existingSecret": "staff",
+                    "ldap": {
+                        "host": "ldap.example",
+                        "bindDn": "cn=a",
+                        "userSearch": {"baseDn": "ou=a"},
+                        "groupSearch": {"baseDn": "ou=b"},
+                    },
+                },
+                "login": {
+                    "type": "oidc",
+                    "title": "Login",
+                    "existingSecret": "login",
+                    "oidc": {"issuer": "https://login.example", "clientId": "dex"},
+                },
+                "idp": {
+                    "type": "saml",
+                    "title": "IdP",
+                    "saml": {"ssoUrl": "https://idp.example", "ca": AUTHORITY},
+                },
+            },
+        },
+    },
     "components": {
         name: {
             "replicas": 2 if name in SEVERAL else 1,
@@ -75,12 +109,15 @@ RICH: dict[str, Any] = {
 }
 """A site in which nearly everything matters."""
 
-AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 OTHER_WAYS: tuple[dict[str, Any], ...] = (
     {
-        "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}},
+        "identity": {
+            "mode": "external",
+            "oidc": {"issuer": "https://login.example", "clientId": "carrel"},
+        },
         "gateway": {"existing": "ingress/shared", "host": "desks.example"},
     },
+    {"identity": {"mode": "dex"}, "gateway": {"host": "desks.example"}},
     {
         "notebooks": {"images": {"codeserver-python": {"state": "off"}}},
         "certificates": {"mode": "existing", "caBundle": AUTHORITY},

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import LOGIN, merged
 
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
@@ -14,12 +15,18 @@ ACCOUNTS = {
     "volumesWebApp": "volumes-web-app-service-account",
     "pvcviewerController": "pvcviewer-controller-manager",
     "podDefaults": "poddefaults-webhook-service-account",
+    "dex": "dex",
+    "oauth2Proxy": "oauth2-proxy",
     "dashboard": "dashboard",
     "profileController": "profiles-controller-service-account",
 }
 RENAMED: dict[str, Any] = {
     "kubernetes": {"clusterDomain": "new.domain"},
-    "namespaces": {"kubeflow": {"name": "new-desks"}},
+    "namespaces": {
+        "kubeflow": {"name": "new-desks"},
+        "auth": {"name": "new-login"},
+        "oauth2Proxy": {"name": "new-proxy"},
+    },
     "mesh": {
         "namespace": "new-mesh",
         "trustDomain": "new.trust",
@@ -40,7 +47,8 @@ OLD = (
     r"\bns/kubeflow/|\bsa/dashboard\b",
     r"(?:notebook-controller|jupyter-web-app|volumes-web-app|profiles-controller)-service-account",
     r"\.kubeflow(?:\.svc\b|[\"\s]|$)",
-    r"namespace: \"?kubeflow\"?\s",
+    r"namespace: \"?(?:kubeflow|auth|oauth2-proxy)\"?\s",
+    r"\bdex\.auth\b|oauth2-proxy\.oauth2-proxy\b|name: \"?auth\"?\s",
 )
 """Every literal that the values above replace, as it stands in some rendered text by default."""
 
@@ -51,16 +59,17 @@ def text_of(chart: "Chart", site: str, values: dict[str, Any]) -> str:
     )
 
 
+@pytest.mark.parametrize("values", [{}, LOGIN], ids=["plain", "dex"])
 @pytest.mark.parametrize("site", ["lab", "campus", "vault"])
-def test_no_old_name_survives(chart: "Chart", site: str) -> None:
-    text = text_of(chart, site, RENAMED)
+def test_no_old_name_survives(chart: "Chart", site: str, values: dict[str, Any]) -> None:
+    text = text_of(chart, site, merged(values, RENAMED))
     for pattern in OLD:
         assert re.findall(f".*(?:{pattern}).*", text) == []
 
 
 def test_every_old_name_is_there_by_default(chart: "Chart") -> None:
     """Or the test above would prove nothing."""
-    text = text_of(chart, "campus", {}) + text_of(chart, "lab", {})
+    text = text_of(chart, "campus", {}) + text_of(chart, "lab", dict(LOGIN))
     for pattern in OLD:
         assert re.search(pattern, text), pattern
 
@@ -174,7 +183,10 @@ def named(name: str) -> dict[str, Any]:
     }
     return {
         "kubernetes": {"clusterDomain": name},
-        "namespaces": {"kubeflow": {"name": name, "labels": {"label": name}}},
+        "namespaces": {
+            "kubeflow": {"name": name, "labels": {"label": name}},
+            "oauth2Proxy": {"name": f"{name}-p", "labels": {"label": name}},
+        },
         "mesh": {
             "namespace": name,
             "revision": name,
@@ -188,7 +200,9 @@ def named(name: str) -> dict[str, Any]:
             "groupsHeader": f"{name}-0",
             "oidc": {
                 "issuer": "https://login.example",
-                "audiences": [name],
+                "clientId": name,
+                "scopes": [name],
+                "audiences": [f"{name}-1"],
                 "userClaim": name,
                 "groupsClaim": name,
             },

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.chart.conftest import LOGIN, merged
 
 from carrel.k8s.namespaces import labels_to_set
 
@@ -26,6 +27,7 @@ def test_they_say_what_was_installed_and_what_comes_next(notes: Notes) -> None:
         ({}, "identity.mode is demo: everyone who reaches the gateway is user@example.com."),
         ({}, "gateway.tls.mode is none"),
         ({"platform": {"proved": False}}, "platform vanilla is not yet proved"),
+        (LOGIN, "identity.dex.users: passwords that nobody makes people change"),
     ],
 )
 def test_they_warn_of_what_a_site_relaxes(
@@ -54,6 +56,19 @@ def test_the_labels_are_those_that_render_lists(notes: Notes, revision: str) -> 
     assert yaml.safe_load(listed) == expected
     assert expected["a.example/team"] == "desks"
     assert len(expected) == 4
+
+
+def test_homes_of_login_that_are_yours_need_one(notes: Notes) -> None:
+    said = notes(merged(LOGIN, {"namespaces": {"auth": {"create": False, "name": "mine"}}}))
+    assert "Namespace mine is yours." in said
+    assert "pod-security.kubernetes.io/enforce: restricted" in said
+
+
+def test_they_say_when_there_is_no_login_page(notes: Notes) -> None:
+    values = {"identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}}}
+    assert "no login page: people bring a token of https://login.example." in notes(values)
+    assert "no login page" not in notes(merged(values, {"identity": {"oidc": {"clientId": "a"}}}))
+    assert "no login page" not in notes({})
 
 
 def test_they_speak_of_the_site_by_its_name(notes: Notes) -> None:

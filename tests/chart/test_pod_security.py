@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import LOGIN
 
 from carrel.diagnostics import dotted
 from carrel.k8s.pod_security import violations
@@ -17,7 +18,7 @@ def faults(spec: dict[str, Any]) -> list[str]:
 
 def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) -> None:
     pods = platforms[site].pods()
-    assert len(pods) == 7
+    assert len(pods) == (7 if site == "lab" else 8)
     for name, template in pods.items():
         assert faults(template["spec"]) == [], name
 
@@ -26,6 +27,7 @@ def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) ->
     "values",
     [
         {"podSecurity": {"uids": "assigned"}},
+        LOGIN,
         {"images": {"pullSecrets": ["login"]}},
         {
             "components": {
@@ -37,7 +39,7 @@ def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) ->
             }
         },
     ],
-    ids=["assigned", "pull-secrets", "contexts"],
+    ids=["assigned", "login", "pull-secrets", "contexts"],
 )
 def test_every_pod_stays_restricted(chart: "Chart", values: dict[str, Any]) -> None:
     for name, template in chart.render("lab", values).pods().items():
@@ -55,9 +57,9 @@ def test_a_cluster_that_assigns_users_is_given_none(chart: "Chart") -> None:
 
 
 def test_otherwise_programs_run_as_the_users_that_their_images_were_built_for(
-    platforms: dict[str, "Manifest"],
+    chart: "Chart",
 ) -> None:
-    manifest = platforms["lab"]
+    manifest = chart.render("lab", LOGIN)
     users = {
         (workload, container["name"]): container["securityContext"].get("runAsUser")
         for workload, template in manifest.pods().items()
@@ -70,6 +72,8 @@ def test_otherwise_programs_run_as_the_users_that_their_images_were_built_for(
         ("pvcviewer-controller-manager", "manager"): None,
         ("dashboard", "dashboard"): 1000,
         ("poddefaults-webhook-deployment", "poddefaults-webhook"): 65532,
+        ("dex", "dex"): 1001,
+        ("oauth2-proxy", "oauth2-proxy"): None,
         # These images name a numeric user of their own.
         ("profiles-deployment", "manager"): None,
         ("profiles-deployment", "access-management"): None,

@@ -29,6 +29,8 @@ COMPONENTS = (
     "dashboard",
     "profileController",
     "podDefaults",
+    "dex",
+    "oauth2Proxy",
 )
 
 
@@ -79,6 +81,39 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     },
     "external-login": {
         "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}}
+    },
+    "dex-login": {
+        "identity": {
+            "mode": "dex",
+            "dex": {
+                "users": {"ada": {"email": "ada@example.com"}},
+                "connectors": {
+                    "staff": {
+                        "type": "ldap",
+                        "title": "Staff",
+                        "existingSecret": "dex-staff",
+                        "ldap": {"host": "l", "bindDn": "cn=a", "userSearch": {"baseDn": "ou=b"}},
+                    }
+                },
+            },
+        }
+    },
+    "dex-login-elsewhere": {
+        "identity": {"mode": "dex", "dex": {"users": {"ada": {"email": "ada@example.com"}}}},
+        "namespaces": {
+            "auth": {"create": False, "name": "login"},
+            "oauth2Proxy": {"create": False, "name": "proxy"},
+        },
+        "components": {
+            name: {"serviceAccount": {"create": False, "name": "mine"}}
+            for name in ("dex", "oauth2Proxy")
+        },
+    },
+    "login-page": {
+        "identity": {
+            "mode": "external",
+            "oidc": {"issuer": "https://login.example", "clientId": "carrel"},
+        }
     },
     "demo-login": {"identity": {"mode": "demo", "demo": {"user": "a@b.c"}}},
     "gateway-of-yours": {"gateway": {"existing": "ingress/shared"}},

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import LOGIN, merged
 
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
@@ -13,12 +14,16 @@ WORKLOADS = {
     "jupyter-web-app-deployment",
     "dashboard",
     "profiles-deployment",
+    "volumes-web-app-deployment",
+    "pvcviewer-controller-manager",
+    "poddefaults-webhook-deployment",
 }
 
 
 def restarted(before: "Manifest", after: "Manifest") -> set[str]:
     old, new = before.pods(), after.pods()
-    assert set(old) == set(new) == WORKLOADS
+    assert set(old) == set(new)
+    assert set(old) - {"dex", "oauth2-proxy"} == WORKLOADS
     return {name for name in old if old[name] != new[name]}
 
 
@@ -86,9 +91,26 @@ def test_a_change_of_the_gateway_restarts_whoever_is_told_of_it(chart: "Chart") 
     header = {"identity": {"userHeader": "x-user"}}
     assert restarted(chart.render("lab"), chart.render("lab", header)) == {
         "jupyter-web-app-deployment",
+        "volumes-web-app-deployment",
         "dashboard",
         "profiles-deployment",
     }
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({"identity": {"session": {"hours": 8}}}, {"dex", "oauth2-proxy"}),
+        ({"identity": {"dex": {"users": {"bob": {"email": "bob@b.c"}}}}}, {"dex"}),
+        ({"identity": {"userHeader": "x-user"}}, set()),
+    ],
+    ids=["session", "user", "header"],
+)
+def test_a_change_of_the_login_restarts_whoever_is_told_of_it(
+    chart: "Chart", values: dict[str, Any], expected: set[str]
+) -> None:
+    before, after = chart.render("lab", LOGIN), chart.render("lab", merged(LOGIN, values))
+    assert restarted(before, after) & {"dex", "oauth2-proxy"} == expected
 
 
 def test_a_new_version_of_the_chart_alone_restarts_nothing(

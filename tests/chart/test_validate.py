@@ -3,6 +3,7 @@
 People with plain Helm read the same sentences, word for word, as people with `carrel validate`.
 """
 
+import base64
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import merged
 
 from carrel.codes import CODES
 from carrel.diagnostics import Severity
@@ -78,6 +80,21 @@ def off(*names: str) -> dict[str, Any]:
 
 
 EMPTY: dict[str, Any] = {"emptyDir": {}}
+ADA = {"ada": {"email": USER}}
+PUBLISHED = tuple(
+    base64.b64decode(text).decode()
+    for text in (
+        "cFVCbkJPWTgwU25YZ2ppYlRZTTlaV056WTJ4cmVOR1Fvaw==",
+        "N2QxNmZlZTkyZjhkMTFiODk0MGIwODFiM2Y4YjhhY2I=",
+    )
+)
+"""Of common/oauth2-proxy in kubeflow/community-distribution, not in plain text."""
+
+
+def dex(**values: Any) -> dict[str, Any]:
+    return {"identity": {"mode": "dex", "dex": values}}
+
+
 CULLING = {"enabled": True, "idleMinutes": 60}
 CUDA = ("jupyter-pytorch-cuda", "jupyter-tensorflow-cuda")
 JUPYTER = ("jupyter-scipy", "jupyter-pytorch", "jupyter-tensorflow", *CUDA)
@@ -159,6 +176,43 @@ CASES: dict[str, Case] = {
         {"components": {"pvcviewerController": {"enabled": False}}},
         ("E213",),
         "components.pvcviewerController.enabled: the volumes web app opens volumes in viewers",
+    ),
+    "dex-off": Case(
+        dex(users=ADA) | {"components": {"dex": {"enabled": False}}},
+        ("E213",),
+        "components.dex.enabled: identity.mode is dex and Dex is off",
+    ),
+    "nobody-leads-to-dex": Case(
+        dex(users=ADA) | {"components": {"oauth2Proxy": {"enabled": False}}},
+        ("E213",),
+        "components.oauth2Proxy.enabled: identity.mode is dex and nothing else leads",
+    ),
+    "nobody-to-log-in": Case(dex(), ("E218",), "identity.dex.connectors: identity.mode is dex"),
+    "connectors-without-settings": Case(
+        dex(
+            connectors={
+                "a": {"type": "ldap", "title": "A"},
+                "b": {"type": "oidc", "title": "B"},
+                "c": {"type": "saml", "title": "C"},
+            }
+        ),
+        ("E215",) * 5 + ("E219",) * 2,
+        "identity.dex.connectors.b.existingSecret: a connector of type oidc reads client-secret",
+    ),
+    "late-refresh": Case(
+        {"identity": {"session": {"hours": 1, "refreshMinutes": 60.0}}},
+        ("E221",),
+        "identity.session.refreshMinutes: 60 minutes are not shorter than a session of 1 hours",
+    ),
+    "published-secrets": Case(
+        {
+            "components": {
+                "dex": {"extraEnv": {"A": PUBLISHED[0], "B": "mine"}},
+                "oauth2Proxy": {"extraEnv": {"C": PUBLISHED[1]}},
+            },
+        },
+        ("E216",) * 2,
+        "components.dex.extraEnv.A: Kubeflow's own manifests publish this secret",
     ),
     "own-certificates-of-nobody": Case(
         {"certificates": {"mode": "existing"}},
@@ -297,6 +351,16 @@ CASES: dict[str, Case] = {
         ("E240",) * len(OWN_PLATFORM_LABELS),
         "namespaces.kubeflow.labels.control-plane: the chart sets this label itself",
     ),
+    "own-labels-of-the-homes-of-login": Case(
+        {
+            "namespaces": {
+                role: {"labels": labels(*OWN_PLATFORM_LABELS, "fine")}
+                for role in ("auth", "oauth2Proxy")
+            }
+        },
+        ("E240",) * (2 * len(OWN_PLATFORM_LABELS) - 2),
+        "namespaces.auth.labels.istio-injection: the chart sets this label itself",
+    ),
     "own-labels-of-a-tenant": Case(
         tenants(labels=labels(*OWN_LABELS, "control-plane", "example.com/fine")),
         ("E240",) * len(OWN_LABELS),
@@ -356,10 +420,10 @@ CASES: dict[str, Case] = {
     ),
     "names-in-use": Case(
         {
-            "tenants": {name: tenant() for name in ("kubeflow", *CLUSTER_NAMESPACES)},
+            "tenants": {name: tenant() for name in ("kubeflow", "auth", "oauth2-proxy", *CLUSTER_NAMESPACES)},
             "shards": {"count": 2},
         },
-        ("E260",) * (1 + len(CLUSTER_NAMESPACES)),
+        ("E260",) * (3 + len(CLUSTER_NAMESPACES)),
         "tenants.kubeflow: a tenant becomes the namespace of its name",
     ),
     **{
@@ -380,11 +444,13 @@ CASES: dict[str, Case] = {
     ),
     "names-that-the-site-puts-in-use": Case(
         {
-            "namespaces": {"kubeflow": {"name": "desks"}},
+            "namespaces": {"kubeflow": {"name": "desks"}, "auth": {"name": "login"}},
             "mesh": {"namespace": "istio", "gateway": {"namespace": "ingress"}},
-            "tenants": {name: tenant() for name in ("desks", "istio", "ingress", "kubeflow")},
+            "tenants": {
+                name: tenant() for name in ("desks", "istio", "ingress", "login", "kubeflow")
+            },
         },
-        ("E260", "E260", "E260"),
+        ("E260",) * 4,
         "tenants.ingress: ",
     ),
     "unknown-plan": Case(
@@ -533,6 +599,29 @@ ACCEPTED: dict[str, dict[str, Any]] = {
         state="archived", members={"a.b@c.d": "edit", "a-b@c.d": "edit"}
     ),
     "a-tenant-of-any-other-name": {"tenants": {"kube": tenant(), "istio": tenant()}},
+    "connectors-with-all-they-need": merged(
+        {"gateway": {"host": "desks.example"}},
+        dex(
+            connectors={
+                "kc": {
+                    "type": "oidc",
+                    "title": "Keycloak",
+                    "existingSecret": "kc",
+                    "oidc": {"issuer": "https://login.example", "clientId": "dex"},
+                }
+            }
+        ),
+    ),
+    "a-directory-needs-no-host": dex(
+        connectors={
+            "staff": {
+                "type": "ldap",
+                "title": "Staff",
+                "existingSecret": "staff",
+                "ldap": {"host": "l", "bindDn": "cn=a", "userSearch": {"baseDn": "ou=b"}},
+            }
+        }
+    ),
     "labels-of-your-own": {
         "namespaces": {"kubeflow": {"labels": labels("a", "b.c/d")}},
         **tenants(labels=labels("a", "b.c/d")),

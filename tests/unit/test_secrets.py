@@ -53,6 +53,9 @@ def test_a_secret_that_a_site_has_read_is_never_random() -> None:
         (secret(OPAQUE, "cookie-secret"), True),
         (secret(OPAQUE), False),
         (secret(OPAQUE, "client-secret"), False),
+        (secret(OPAQUE, "dex-client-secret"), True),
+        (secret(OPAQUE, "ada.hash"), False),
+        (secret(OPAQUE, "bind-password"), False),
         (secret(TLS, "tls.crt", "tls.key"), False),
         (secret(REGISTRY_LOGIN, ".dockerconfigjson"), False),
     ],
@@ -117,6 +120,39 @@ def test_the_manifest_holds_fresh_values_for_every_key() -> None:
     assert found["metadata"] == {"name": "login", "namespace": "kubeflow"}
     assert found["stringData"]["a"] != found["stringData"]["b"]
     assert len(found["stringData"]["a"]) == 44
+
+
+def test_two_programs_that_know_each_other_get_one_value() -> None:
+    dex = RequiredSecret("auth", "dex-client", OPAQUE, ("dex-client-secret",), ())
+    proxy = RequiredSecret("oauth2-proxy", "dex-client", OPAQUE, ("dex-client-secret", "x"), ())
+    numbers = iter(range(10))
+
+    text = manifest([dex, proxy], lambda size: bytes([next(numbers)] * size))
+
+    one, two = (document["stringData"] for document in reader.read_objects(text))  # type: ignore[index, call-overload]
+    assert one["dex-client-secret"] == two["dex-client-secret"] != two["x"]
+
+
+def test_two_commands_in_one_shell_agree_on_it(tmp_path: Path) -> None:
+    kubectl = tmp_path / "kubectl"
+    kubectl.write_text('#!/bin/sh\nfor argument; do :; done; echo "$argument"\n')
+    kubectl.chmod(0o755)
+    commands = [
+        RequiredSecret(namespace, "dex-client", OPAQUE, ("dex-client-secret",), ()).command()
+        for namespace in ("auth", "oauth2-proxy")
+    ]
+
+    done = subprocess.run(
+        ["/bin/sh", "-c", "\n".join(commands)],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    one, two = done.stdout.splitlines()
+    assert one == two
+    assert re.fullmatch(r"--from-literal=dex-client-secret=[A-Za-z0-9_-]{43}=", one)
 
 
 def test_the_inventory_says_what_for_and_how() -> None:

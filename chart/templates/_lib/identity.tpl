@@ -8,6 +8,17 @@ value changes them all.
 {{- .root.Values.namespaces.kubeflow.name -}}
 {{- end }}
 
+{{/* Namespace of a program. Takes: root, program (as in carrel.selector). */}}
+{{- define "carrel.programNamespace" -}}
+{{- if eq .program "dex" -}}
+{{- .root.Values.namespaces.auth.name -}}
+{{- else if eq .program "oauth2-proxy" -}}
+{{- .root.Values.namespaces.oauth2Proxy.name -}}
+{{- else -}}
+{{- include "carrel.namespace" . -}}
+{{- end -}}
+{{- end }}
+
 {{/* Namespace of the ingress gateway's pods. Takes: root. */}}
 {{- define "carrel.gatewayNamespace" -}}
 {{- default .root.Values.mesh.namespace .root.Values.mesh.gateway.namespace -}}
@@ -56,6 +67,13 @@ value changes them all.
 {{- default "profiles-controller-service-account" .root.Values.components.profileController.serviceAccount.name -}}
 {{- end }}
 
+{{- define "carrel.serviceAccount.dex" -}}
+{{- default "dex" .root.Values.components.dex.serviceAccount.name -}}
+{{- end }}
+{{- define "carrel.serviceAccount.oauth2Proxy" -}}
+{{- default "oauth2-proxy" .root.Values.components.oauth2Proxy.serviceAccount.name -}}
+{{- end }}
+
 {{/* The Gateway object that routes bind to, as namespace/name. Takes: root. */}}
 {{- define "carrel.gateway" -}}
 {{- default (printf "%s/kubeflow-gateway" (include "carrel.namespace" .)) .root.Values.gateway.existing -}}
@@ -66,9 +84,9 @@ value changes them all.
 {{- default "*" .root.Values.gateway.host -}}
 {{- end }}
 
-{{/* DNS name of a Service of the platform. Takes: root, service. */}}
+{{/* DNS name of a Service of the platform. Takes: root, program, service. */}}
 {{- define "carrel.serviceHost" -}}
-{{- printf "%s.%s.svc.%s" .service (include "carrel.namespace" .) .root.Values.kubernetes.clusterDomain -}}
+{{- printf "%s.%s.svc.%s" .service (include "carrel.programNamespace" .) .root.Values.kubernetes.clusterDomain -}}
 {{- end }}
 
 {{/* "true" when browsers reach the gateway by HTTPS, so that cookies can be Secure. Takes: root. */}}

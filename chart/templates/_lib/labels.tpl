@@ -12,6 +12,8 @@ app.kubernetes.io/component: {{ get (dict
   "pod-defaults" "webhook"
   "dashboard" "web-app"
   "profile-controller" "controller"
+  "dex" "login"
+  "oauth2-proxy" "login"
 ) .program | required (printf "carrel.selector: unknown program %s" .program) }}
 {{- end }}
 

@@ -18,9 +18,58 @@ Takes: root.
 {{- dict "list" (concat $kubernetes $programs) | toJson -}}
 {{- end }}
 
-{{/* Labels that its owner sets where that is not the chart: the site's and those. Takes: root. */}}
+{{/*
+Labels that the owner of a namespace sets where that is not the chart: the site's and those.
+Takes: root, role (the key below `namespaces`).
+*/}}
 {{- define "carrel.labelsToSet" -}}
-{{- include "carrel.withExtra" (dict "own" (include "carrel.namespaceLabels" .) "extra" .root.Values.namespaces.kubeflow.labels) -}}
+{{- $own := include (ternary "carrel.namespaceLabels" "carrel.loginNamespaceLabels" (eq .role "kubeflow")) . -}}
+{{- include "carrel.withExtra" (dict "own" $own "extra" (get .root.Values.namespaces .role).labels) -}}
+{{- end }}
+
+{{/* A namespace that outlives the release. Takes: namespace (its values), labels (ours, as YAML). */}}
+{{- define "carrel.object.namespace" -}}
+{{- $namespace := .namespace -}}
+apiVersion: v1
+kind: Namespace
+metadata:
+  name: {{ $namespace.name | quote }}
+  labels:
+    {{- include "carrel.withExtra" (dict "own" .labels "extra" $namespace.labels) | nindent 4 }}
+  annotations:
+    helm.sh/resource-policy: keep
+{{- end }}
+
+{{/*
+Selects every pod, so that whatever has no policy of its own is closed to other namespaces.
+Takes: root, namespace (its values).
+*/}}
+{{- define "carrel.object.closedNamespace" -}}
+{{- $namespace := .namespace -}}
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata:
+  name: default-allow-same-namespace
+  namespace: {{ $namespace.name | quote }}
+  labels:
+    {{- include "carrel.sharedLabels" (dict "root" .root "component" "namespace") | nindent 4 }}
+spec:
+  podSelector: {}
+  policyTypes: [Ingress]
+  ingress:
+    - from:
+        - podSelector: {}
+{{- end }}
+
+{{/* Labels that the namespaces of login need: they are no part of the mesh. Takes nothing. */}}
+{{- define "carrel.loginNamespaceLabels" -}}
+pod-security.kubernetes.io/enforce: restricted
+{{- end }}
+
+{{/* All labels of the namespaces of login that are ours. Takes: root. */}}
+{{- define "carrel.ownLoginNamespaceLabels" -}}
+{{ include "carrel.sharedLabels" (dict "root" .root "component" "namespace") }}
+{{ include "carrel.loginNamespaceLabels" . }}
 {{- end }}
 
 {{/* All labels of the platform's namespace that are ours. Takes: root. */}}

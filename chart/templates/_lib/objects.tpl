@@ -9,7 +9,7 @@ apiVersion: v1
 kind: ServiceAccount
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
   {{- with $component.serviceAccount.annotations }}
@@ -24,7 +24,7 @@ apiVersion: policy/v1
 kind: PodDisruptionBudget
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -42,7 +42,7 @@ apiVersion: v1
 kind: Service
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
   {{- with $component.service.annotations }}
@@ -60,14 +60,15 @@ spec:
 {{/*
 Connections from the platform's own pods and, for what browsers reach, from the gateway.
 Further: gateway (true when browsers reach it), ports (list of NetworkPolicy ports), and optionally
-webhook (ports that the API server asks; it has no labels to be chosen by).
+others (list of further pods, each with namespace and labels) and webhook (ports that the API server
+asks; it has no labels to be chosen by).
 */}}
 {{- define "carrel.object.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -84,6 +85,14 @@ spec:
             matchLabels:
               kubernetes.io/metadata.name: {{ include "carrel.gatewayNamespace" $ | quote }}
         {{- end }}
+        {{- range $.others }}
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: {{ .namespace | quote }}
+          podSelector:
+            matchLabels:
+              {{- toYaml .pods | nindent 14 }}
+        {{- end }}
       ports:
         {{- toYaml . | nindent 8 }}
     {{- end }}
@@ -99,7 +108,7 @@ apiVersion: security.istio.io/v1
 kind: AuthorizationPolicy
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -118,14 +127,14 @@ spec:
 {{/*
 Route of a web app behind the gateway.
 Further: prefix (of the path, as browsers ask for it), service (host name), port, and optionally
-headers (that the request gets).
+headers (that the request gets) and keepsPath (true when the program knows the prefix).
 */}}
 {{- define "carrel.object.virtualService" -}}
 apiVersion: networking.istio.io/v1
 kind: VirtualService
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:
@@ -135,8 +144,10 @@ spec:
     - match:
         - uri:
             prefix: {{ .prefix }}
+      {{- if not .keepsPath }}
       rewrite:
         uri: /
+      {{- end }}
       {{- with .headers }}
       headers:
         request:
@@ -159,7 +170,7 @@ apiVersion: networking.istio.io/v1
 kind: DestinationRule
 metadata:
   name: {{ .name | quote }}
-  namespace: {{ include "carrel.namespace" . | quote }}
+  namespace: {{ include "carrel.programNamespace" . | quote }}
   labels:
     {{- include "carrel.labels" . | nindent 4 }}
 spec:

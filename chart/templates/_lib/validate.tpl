@@ -18,7 +18,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "namespaces" "identity" "certificates" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
+{{- range $area := list "release" "namespaces" "identity" "login" "secrets" "certificates" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -57,10 +57,11 @@ shard: there is no shard {{ .Values.shard }}, shards.count is {{ .Values.shards.
 {{- end }}
 {{- $taken := (include "carrel.namespacesOfOthers" (dict "root" .) | fromJson).list -}}
 {{- if not (has .Release.Namespace $taken) -}}
-{{- $kubeflow := .Values.namespaces.kubeflow -}}
-{{- if and $kubeflow.create (eq $kubeflow.name .Release.Namespace) }}
-namespaces.kubeflow.name: the release's record lives in namespace {{ .Release.Namespace }}, which the chart makes itself; install with -n carrel-system --create-namespace
+{{- range $role, $namespace := .Values.namespaces -}}
+{{- if and $namespace.create (eq $namespace.name $.Release.Namespace) }}
+namespaces.{{ $role }}.name: the release's record lives in namespace {{ $.Release.Namespace }}, which the chart makes itself; install with -n carrel-system --create-namespace
 {{- end }}
+{{- end -}}
 {{- if hasKey .Values.tenants .Release.Namespace }}
 tenants.{{ .Release.Namespace }}: the release's record lives in that namespace; install with -n carrel-system --create-namespace
 {{- end }}
@@ -101,6 +102,60 @@ components.pvcviewerController.enabled: the volumes web app opens volumes in vie
 {{- if eq $identity.userHeader $identity.groupsHeader }}
 identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
 {{- end }}
+{{- end }}
+
+{{/* How people log in. */}}
+{{- define "carrel.validate.login" -}}
+{{- $identity := .Values.identity -}}
+{{- if ge (int64 $identity.session.refreshMinutes) (mul 60 (int64 $identity.session.hours)) }}
+identity.session.refreshMinutes: {{ $identity.session.refreshMinutes | int64 }} minutes are not shorter than a session of {{ $identity.session.hours | int64 }} hours; write fewer
+{{- end }}
+{{- if eq $identity.mode "dex" -}}
+{{- if not .Values.components.dex.enabled }}
+components.dex.enabled: identity.mode is dex and Dex is off; turn it on, or name a provider of yours with identity.mode external
+{{- end }}
+{{- if not .Values.components.oauth2Proxy.enabled }}
+components.oauth2Proxy.enabled: identity.mode is dex and nothing else leads people to its login page; turn it on
+{{- end }}
+{{- if not (or $identity.dex.users $identity.dex.connectors) }}
+identity.dex.connectors: identity.mode is dex and Dex knows nobody; name a connector, or a person in identity.dex.users for a demo
+{{- end }}
+{{- range $id, $connector := $identity.dex.connectors -}}
+{{- $type := $connector.type -}}
+{{- if not (hasKey $connector $type) }}
+identity.dex.connectors.{{ $id }}.{{ $type }}: the connector is of type {{ $type }} and has no settings; write them under this key
+{{- end }}
+{{- if and (ne $type "saml") (not $connector.existingSecret) }}
+identity.dex.connectors.{{ $id }}.existingSecret: a connector of type {{ $type }} reads {{ ternary "bind-password" "client-secret" (eq $type "ldap") }} from a Secret; name one
+{{- end }}
+{{- if and (ne $type "ldap") (not $.Values.gateway.host) }}
+gateway.host: the connector {{ $id }} sends people back to an address of the gateway, and no host is named; write the one in the browser's address bar
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
+{{/*
+Secrets that upstream publishes, by their SHA-256: whoever reads its manifests could log in with them.
+*/}}
+{{- define "carrel.validate.secrets" -}}
+{{- range $name := list "dex" "oauth2Proxy" -}}
+{{- range $variable, $value := (get $.Values.components $name).extraEnv -}}
+{{- if kindIs "string" $value -}}
+{{- if eq (include "carrel.validate.isPublished" $value) "true" }}
+components.{{ $name }}.extraEnv.{{ $variable }}: Kubeflow's own manifests publish this secret; make one of your own with `carrel secrets`
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end }}
+{{- define "carrel.validate.isPublished" -}}
+{{- has (sha256sum .) (list
+  "462a0aa7e3ad7e72bcc06fd22a504044f4a4c79033231b9dc8900ad84fbe29b9"
+  "80c8cb5e94a392a3d8fc7cf03d8a73bf68788e684466a02393405c717243c900"
+  "c154376989fcff516b441dcc647bfe75780c80caf4f0d10012f98f93db0aa510"
+  "1718c24b10aeb8099e3fc44960ab6949ab76a267352459f203ea1036bec382c2"
+) -}}
 {{- end }}
 
 {{/* What every component has. */}}
@@ -231,6 +286,13 @@ components.{{ $name }}.podLabels{{ include "carrel.validate.step" $label }}: the
 {{- if hasKey $.Values.namespaces.kubeflow.labels $label }}
 namespaces.kubeflow.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
+{{- end -}}
+{{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.ownLoginNamespaceLabels" $root | fromYaml) -}}
+{{- range $role := list "auth" "oauth2Proxy" -}}
+{{- if hasKey (get $.Values.namespaces $role).labels $label }}
+namespaces.{{ $role }}.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
+{{- end }}
+{{- end -}}
 {{- end -}}
 {{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.tenant.ownNamespaceLabels" $root | fromYaml) -}}
 {{- range $name, $tenant := $.Values.tenants -}}

@@ -7,6 +7,14 @@ from carrel.k8s.fields import descend, labels, mapping, text
 KUBEFLOW = "kubeflow"
 """Role of the namespace of the platform's programs, below `namespaces`."""
 
+_RESTRICTED = {"pod-security.kubernetes.io/enforce": "restricted"}
+_OWN: Mapping[str, Mapping[str, str]] = {
+    KUBEFLOW: {"control-plane": "kubeflow", **_RESTRICTED},
+    "auth": _RESTRICTED,
+    "oauth2Proxy": _RESTRICTED,
+}
+"""Role → the chart's labels, of which those for injection depend on the mesh."""
+
 
 def labels_to_set(values: object, role: str) -> Mapping[str, str]:
     """Labels that the owner of a namespace sets, sorted by name: the chart's and the site's.
@@ -22,7 +30,7 @@ def labels_to_set(values: object, role: str) -> Mapping[str, str]:
     if role == KUBEFLOW:
         revision = text(descend(values, "mesh").get("revision"))
         found |= {"istio.io/rev": revision} if revision else {"istio-injection": "enabled"}
-        found |= {"control-plane": "kubeflow", "pod-security.kubernetes.io/enforce": "restricted"}
+    found |= _OWN[role]
     return dict(sorted(found.items()))
 
 

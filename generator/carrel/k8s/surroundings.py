@@ -12,6 +12,9 @@ from carrel.layers import Resolved
 RELEASE_NAMESPACE = "carrel-system"
 """Namespace of the Helm releases."""
 
+_NAMESPACES = {"dex": "auth", "oauth2Proxy": "oauth2Proxy"}
+"""Role of the namespace that a component lives in, where it is not `kubeflow`."""
+
 _RBAC = "rbac.authorization.k8s.io"
 
 _MADE_BY_OTHERS: tuple[tuple[str, str, "re.Pattern[str]"], ...] = tuple(
@@ -91,13 +94,14 @@ class Surroundings:
 def _promised(resolved: Resolved) -> list[tuple[Identity, Path]]:
     """Objects that namespaces, components, the gateway and priority classes are told to use."""
     values = resolved.values
-    namespace = text(descend(values, "namespaces", "kubeflow").get("name"))
     found: list[tuple[Identity, Path]] = [
         (Identity("", "Namespace", "", kept), ("namespaces", role, "create"))
         for role, kept in made_by_others(values).items()
     ]
     for name, component in descend(values, "components").items():
         here: Path = ("components", name)
+        role = _NAMESPACES.get(name, "kubeflow")
+        namespace = text(descend(values, "namespaces", role).get("name"))
         account = descend(component, "serviceAccount")
         if account.get("create") is False:
             target = Identity("", "ServiceAccount", namespace, text(account.get("name")))

@@ -54,8 +54,7 @@ def image_blocks(values: Values) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     """Image blocks that something is started from, with their paths."""
     components = values["components"]
     for name in sorted(components):
-        owner = "profileController" if name == "accessManagement" else name
-        if components[owner]["enabled"]:
+        if values.is_installed(name):
             yield ("components", name, "image"), components[name]["image"]
     if any(components[name]["enabled"] for name in ("volumesWebApp", "pvcviewerController")):
         viewer = components["volumesWebApp"]["config"]["viewer"]

@@ -22,6 +22,8 @@ _POD = (
     "sidecar.istio.io/inject",
 )
 
+_LOGIN = tuple(label for label in _PLATFORM if label != "control-plane")
+
 _SENTENCE = "the chart sets this label itself; leave it out"
 
 
@@ -34,6 +36,10 @@ def check(values: Values) -> Iterator[Diagnostic]:
     for label in values["namespaces"]["kubeflow"]["labels"]:
         if label in _PLATFORM:
             yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)
+    for role in ("auth", "oauth2Proxy"):
+        for label in values["namespaces"][role]["labels"]:
+            if label in _LOGIN:
+                yield values.error("E240", ("namespaces", role, "labels", label), _SENTENCE)
     own = ("components", "profileController", "config", "namespaceLabels")
     for label in _TENANT:
         if label in values["components"]["profileController"]["config"]["namespaceLabels"]:

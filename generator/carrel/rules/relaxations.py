@@ -15,6 +15,12 @@ def check(values: Values) -> Iterator[Diagnostic]:
             ("identity", "mode"),
             f"everyone who reaches the gateway is {identity['demo']['user']}",
         )
+    if identity["mode"] == "dex" and identity["dex"]["users"]:
+        yield values.warning(
+            "W207",
+            ("identity", "dex", "users"),
+            "passwords that nobody makes people change; for a demo",
+        )
     if values["gateway"]["tls"]["mode"] == "none":
         yield values.warning(
             "W203",

@@ -51,6 +51,23 @@ class Values:
             if entry["type"] == application and entry.get("state", "offered") in states:
                 yield name
 
+    def is_installed(self, component: str) -> bool:
+        """Whether the platform release has a component's objects.
+
+        Dex and oauth2-proxy are there only where people log in through them, as in the chart's
+        `carrel.login.dex` and `carrel.login.page`.
+        """
+        identity: Mapping[str, Any] = self["identity"]
+        owner = "profileController" if component == "accessManagement" else component
+        if not self["components"][owner]["enabled"]:
+            return False
+        if component == "dex":
+            return bool(identity["mode"] == "dex")
+        if component == "oauth2Proxy":
+            client = identity["mode"] == "external" and identity["oidc"]["clientId"]
+            return bool(identity["mode"] == "dex" or client)
+        return True
+
     def gateway_namespace(self) -> str:
         """Namespace of the ingress gateway's pods."""
         mesh: Mapping[str, Any] = self["mesh"]

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from tests.chart.conftest import LOGIN, merged
+
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart
 
@@ -56,5 +58,26 @@ def test_whatever_has_no_policy_of_its_own_is_closed_to_other_namespaces(chart: 
 
 def test_every_namespaced_object_is_in_a_namespace_that_exists(chart: "Chart") -> None:
     manifest = chart.render("campus")
-    assert {each.namespace for each in manifest.objects} == {"", "kubeflow", "istio-system"}
-    assert {each.name for each in manifest.objects if each.kind == "Namespace"} == {"kubeflow"}
+    own = {"kubeflow", "oauth2-proxy"}
+    assert {each.namespace for each in manifest.objects} == {"", "istio-system"} | own
+    assert {each.name for each in manifest.objects if each.kind == "Namespace"} == own
+
+
+def test_the_homes_of_login_are_restricted_and_no_part_of_the_mesh(chart: "Chart") -> None:
+    manifest = chart.render("lab", LOGIN)
+    for name in ("auth", "oauth2-proxy"):
+        metadata = manifest.get("Namespace", name)["metadata"]
+        assert metadata["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+        assert not {"istio-injection", "istio.io/rev"} & set(metadata["labels"])
+        assert metadata["annotations"] == {"helm.sh/resource-policy": "keep"}
+        closed = manifest.get("NetworkPolicy", "default-allow-same-namespace", name)["spec"]
+        assert closed["podSelector"] == {}
+        assert closed["ingress"] == [{"from": [{"podSelector": {}}]}]
+
+
+def test_homes_of_login_that_are_yours_are_not_rendered(chart: "Chart") -> None:
+    kept = {"create": False}
+    values = merged(LOGIN, {"namespaces": {"auth": kept, "oauth2Proxy": kept}})
+    assert [each["metadata"]["name"] for each in chart.render("lab", values).kind("Namespace")] == [
+        "kubeflow"
+    ]
