@@ -225,7 +225,16 @@ def all_leaves(schema: Schema) -> list[tuple[Keys, Any, Any]]:
 
 GROUPS = (
     *("site", "platform", "kubernetes", "scope", "shard", "shards", "crds", "images"),
-    *("namespaces", "podSecurity", "certificates", "mesh", "gateway", "identity", "extraObjects"),
+    *(
+        "namespaces",
+        "podSecurity",
+        "certificates",
+        "monitoring",
+        "mesh",
+        "gateway",
+        "identity",
+        "extraObjects",
+    ),
     *("plans", "groups", "tenants"),
     *(f"components.{name}" for name in ("notebookController", "accessManagement", *SEVERAL)),
     *(

@@ -129,7 +129,7 @@ def test_two_programs_that_know_each_other_get_one_value() -> None:
 
     text = manifest([dex, proxy], lambda size: bytes([next(numbers)] * size))
 
-    one, two = (document["stringData"] for document in reader.read_objects(text))  # type: ignore[index, call-overload]
+    one, two = (document["stringData"] for document in reader.read_objects(text))  # type: ignore[index]
     assert one["dex-client-secret"] == two["dex-client-secret"] != two["x"]
 
 

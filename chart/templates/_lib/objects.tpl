@@ -60,8 +60,8 @@ spec:
 {{/*
 Connections from the platform's own pods and, for what browsers reach, from the gateway.
 Further: gateway (true when browsers reach it), ports (list of NetworkPolicy ports), and optionally
-others (list of further pods, each with namespace and labels) and webhook (ports that the API server
-asks; it has no labels to be chosen by).
+others (list of further pods, each with namespace and labels), metrics (the port that the site's
+Prometheus asks) and webhook (ports that the API server asks; it has no labels to be chosen by).
 */}}
 {{- define "carrel.object.networkPolicy" -}}
 apiVersion: networking.k8s.io/v1
@@ -95,6 +95,15 @@ spec:
         {{- end }}
       ports:
         {{- toYaml . | nindent 8 }}
+    {{- end }}
+    {{- if and .metrics .root.Values.monitoring.namespace }}
+    - from:
+        - namespaceSelector:
+            matchLabels:
+              kubernetes.io/metadata.name: {{ .root.Values.monitoring.namespace | quote }}
+      ports:
+        - port: {{ .metrics }}
+          protocol: TCP
     {{- end }}
     {{- with .webhook }}
     - ports:

@@ -122,6 +122,23 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 {{- end }}
 
 {{/*
+Annotations of a program's pods, their key included; nothing when there are none. A Prometheus of the
+site's own is told where the metrics are; in the mesh, the sidecar serves them for it on port 15020.
+Takes: root, component, and optionally own (map) and metrics (port and path; empty: there are none).
+*/}}
+{{- define "carrel.podAnnotations" -}}
+{{- $component := .component -}}
+{{- $own := default dict .own -}}
+{{- if and .metrics .root.Values.monitoring.namespace -}}
+{{- $own = mergeOverwrite (deepCopy $own) (dict "prometheus.io/scrape" "true" "prometheus.io/port" .metrics.port "prometheus.io/path" .metrics.path) -}}
+{{- end -}}
+{{- with mergeOverwrite (deepCopy $component.podAnnotations) $own }}
+annotations:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
 Labels of a program's pods.
 Takes: component, program, app (the label `app` that upstream's programs and policies go by), and
 optionally outsideMesh (true for a program that speaks TLS of its own or needs no sidecar).
