@@ -100,6 +100,7 @@ _MEANING = (
     Code("E219", "missing-host", "meaning", "People are sent back to a host that is not named."),
     Code("E220", "blind-culling", "meaning", "Culling would stop applications that are in use."),
     Code("E221", "late-refresh", "meaning", "A session ends before it would be refreshed."),
+    Code("E222", "pods-refused", "meaning", "Tenants' pods would not meet their own level."),
     Code("E230", "no-jupyter-image", "meaning", "The form has nothing to start with."),
     Code("E231", "unknown-image", "meaning", "A default names an image that does not exist."),
     Code("E232", "unfit-image", "meaning", "A default names an image that is not offered there."),

@@ -62,6 +62,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E220": "Accept it with `notebooks.culling.stopsRegardlessOfUse`, or set the images' "
         "`state` to off; hidden ones may still run.",
         "E221": "Lower `identity.session.refreshMinutes`, or raise `identity.session.hours`.",
+        "E222": "Set `podSecurity.tenants` to baseline, or leave the component off.",
         "E230": "Offer at least one image of type jupyter.",
         "E231": "Name an entry of `notebooks.images`.",
         "E232": "Name an image of that type, and offer it.",

@@ -9,6 +9,8 @@ profile-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptio
 dex/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget,virtualservice}.yaml
 oauth2-proxy/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 oauth2-proxy/virtualservice.yaml
+tensorboard-controller/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
+tensorboards-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 pod-defaults/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 _lib/pod.tpl, _lib/objects.tpl, _lib/labels.tpl, _lib/merge.tpl, _lib/web-apps.tpl
 """
@@ -97,6 +99,32 @@ POD_DEFAULTS = Component(
     "poddefaults-webhook-service",
     "poddefaults",
 )
+BOARDS: "Values" = {
+    "components": {
+        "tensorboardController": {"enabled": True},
+        "tensorboardsWebApp": {"enabled": True},
+    }
+}
+TENSORBOARD_CONTROLLER = Component(
+    "tensorboardController",
+    "tensorboard-controller",
+    "tensorboard-controller-deployment",
+    "manager",
+    "tensorboard-controller-controller-manager",
+    "tensorboard-controller-controller-manager-metrics-service",
+    "tensorboard-controller",
+    BOARDS,
+)
+TENSORBOARDS_WEB_APP = Component(
+    "tensorboardsWebApp",
+    "tensorboards-web-app",
+    "tensorboards-web-app-deployment",
+    "tensorboards-web-app",
+    "tensorboards-web-app-service-account",
+    "tensorboards-web-app-service",
+    "tensorboards-web-app",
+    BOARDS,
+)
 DEX = Component("dex", "dex", "dex", "dex", "dex", "dex", "dex", LOGIN)
 OAUTH2_PROXY = Component(
     "oauth2Proxy",
@@ -113,12 +141,21 @@ COMPONENTS = (
     POD_DEFAULTS,
     DEX,
     OAUTH2_PROXY,
+    TENSORBOARD_CONTROLLER,
+    TENSORBOARDS_WEB_APP,
 )
-NEEDED_BY = {PROFILE_CONTROLLER: DASHBOARD, PVCVIEWER_CONTROLLER: VOLUMES_WEB_APP}
+NEEDED_BY = {
+    PROFILE_CONTROLLER.key: DASHBOARD,
+    PVCVIEWER_CONTROLLER.key: VOLUMES_WEB_APP,
+    TENSORBOARD_CONTROLLER.key: TENSORBOARDS_WEB_APP,
+}
 """The component that is refused without another one."""
 
 WEBHOOKS = (PVCVIEWER_CONTROLLER, POD_DEFAULTS)
-BEHIND_THE_GATEWAY = (JUPYTER_WEB_APP, VOLUMES_WEB_APP, DASHBOARD, DEX, OAUTH2_PROXY)
+BEHIND_THE_GATEWAY = (
+    *(JUPYTER_WEB_APP, VOLUMES_WEB_APP, TENSORBOARDS_WEB_APP, DASHBOARD),
+    *(DEX, OAUTH2_PROXY),
+)
 SEVERAL = tuple(each for each in COMPONENTS if each is not NOTEBOOK_CONTROLLER)
 
 each_component = pytest.mark.parametrize("component", COMPONENTS, ids=lambda each: each.key)
@@ -339,11 +376,11 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
 ) -> None:
     components: dict[str, Any] = {component.key: {"enabled": False}}
     gone = {component.folder}
-    if component in NEEDED_BY:
-        components[NEEDED_BY[component].key] = {"enabled": False}
-        gone.add(NEEDED_BY[component].folder)
-    before = chart.render(site)
-    after = chart.render(site, {"components": components})
+    if component.key in NEEDED_BY:
+        components[NEEDED_BY[component.key].key] = {"enabled": False}
+        gone.add(NEEDED_BY[component.key].folder)
+    before = chart.render(site, component.needs)
+    after = chart.render(site, merged(component.needs, {"components": components}))
     assert after.identities() == {
         each.identity for each in before.objects if each.component not in gone
     }
@@ -358,18 +395,25 @@ def test_turned_off_it_takes_exactly_its_own_objects_along(
         "jupyterWebApp": {"dashboard-config"},
         "volumesWebApp": {"dashboard-config"},
         "pvcviewerController": {"dashboard-config"},
+        "tensorboardController": {"dashboard-config"},
+        "tensorboardsWebApp": {"dashboard-config"},
         "dashboard": {"profiles-kfam"},
     }
     assert changed == others.get(component.key, set())
 
 
 @pytest.mark.parametrize(
-    ("component", "link"), [(JUPYTER_WEB_APP, "/jupyter/"), (VOLUMES_WEB_APP, "/volumes/")]
+    ("component", "link"),
+    [
+        (JUPYTER_WEB_APP, "/jupyter/"),
+        (VOLUMES_WEB_APP, "/volumes/"),
+        (TENSORBOARDS_WEB_APP, "/tensorboards/"),
+    ],
 )
 def test_the_dashboard_links_to_an_app_that_is_there(
     chart: "Chart", component: Component, link: str
 ) -> None:
-    there = chart.render("lab").yaml("dashboard-config", "links")
+    there = chart.render("lab", component.needs).yaml("dashboard-config", "links")
     assert link in [each["link"] for each in there["menuLinks"]]
     gone = chart.render("lab", block(component, enabled=False)).yaml("dashboard-config", "links")
     links = [each["link"] for each in (*gone["menuLinks"], *gone["quickLinks"])]
@@ -447,6 +491,8 @@ def test_a_service_leads_to_a_port_that_the_pods_have(chart: "Chart", component:
             "volumesWebApp": [80],
             "pvcviewerController": [8080],
             "podDefaults": [443],
+            "tensorboardController": [8080],
+            "tensorboardsWebApp": [80],
             "dex": [5556],
             "oauth2Proxy": [80],
             "dashboard": [80],

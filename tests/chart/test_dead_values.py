@@ -27,6 +27,8 @@ SEVERAL = (
     "podDefaults",
     "dex",
     "oauth2Proxy",
+    "tensorboardController",
+    "tensorboardsWebApp",
 )
 AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 RICH: dict[str, Any] = {
@@ -69,6 +71,7 @@ RICH: dict[str, Any] = {
     },
     "components": {
         name: {
+            "enabled": True,
             "replicas": 2 if name in SEVERAL else 1,
             "extraEnv": {"A": "b"},
             "extraVolumes": {"scratch": {"emptyDir": {}}},

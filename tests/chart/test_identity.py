@@ -15,10 +15,18 @@ ACCOUNTS = {
     "volumesWebApp": "volumes-web-app-service-account",
     "pvcviewerController": "pvcviewer-controller-manager",
     "podDefaults": "poddefaults-webhook-service-account",
+    "tensorboardController": "tensorboard-controller-controller-manager",
+    "tensorboardsWebApp": "tensorboards-web-app-service-account",
     "dex": "dex",
     "oauth2Proxy": "oauth2-proxy",
     "dashboard": "dashboard",
     "profileController": "profiles-controller-service-account",
+}
+BOARDS: dict[str, Any] = {
+    "components": {
+        "tensorboardController": {"enabled": True},
+        "tensorboardsWebApp": {"enabled": True},
+    }
 }
 RENAMED: dict[str, Any] = {
     "kubernetes": {"clusterDomain": "new.domain"},
@@ -59,7 +67,7 @@ def text_of(chart: "Chart", site: str, values: dict[str, Any]) -> str:
     )
 
 
-@pytest.mark.parametrize("values", [{}, LOGIN], ids=["plain", "dex"])
+@pytest.mark.parametrize("values", [{}, LOGIN, BOARDS], ids=["plain", "dex", "boards"])
 @pytest.mark.parametrize("site", ["lab", "campus", "vault"])
 def test_no_old_name_survives(chart: "Chart", site: str, values: dict[str, Any]) -> None:
     text = text_of(chart, site, merged(values, RENAMED))

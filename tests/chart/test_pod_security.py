@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from tests.chart.conftest import LOGIN
+from tests.chart.test_identity import BOARDS
 
 from carrel.diagnostics import dotted
 from carrel.k8s.pod_security import violations
@@ -28,6 +29,7 @@ def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) ->
     [
         {"podSecurity": {"uids": "assigned"}},
         LOGIN,
+        BOARDS,
         {"images": {"pullSecrets": ["login"]}},
         {
             "components": {
@@ -39,7 +41,7 @@ def test_every_pod_is_restricted(platforms: dict[str, "Manifest"], site: str) ->
             }
         },
     ],
-    ids=["assigned", "login", "pull-secrets", "contexts"],
+    ids=["assigned", "login", "boards", "pull-secrets", "contexts"],
 )
 def test_every_pod_stays_restricted(chart: "Chart", values: dict[str, Any]) -> None:
     for name, template in chart.render("lab", values).pods().items():

@@ -31,6 +31,8 @@ COMPONENTS = (
     "podDefaults",
     "dex",
     "oauth2Proxy",
+    "tensorboardController",
+    "tensorboardsWebApp",
 )
 
 
@@ -81,6 +83,12 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     },
     "external-login": {
         "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}}
+    },
+    "boards": {
+        "components": {
+            "tensorboardController": {"enabled": True},
+            "tensorboardsWebApp": {"enabled": True},
+        }
     },
     "dex-login": {
         "identity": {

@@ -214,6 +214,19 @@ CASES: dict[str, Case] = {
         ("E216",) * 2,
         "components.dex.extraEnv.A: Kubeflow's own manifests publish this secret",
     ),
+    "boards-without-their-controller": Case(
+        {"components": {"tensorboardsWebApp": {"enabled": True}}},
+        ("E213",),
+        "components.tensorboardController.enabled: the TensorBoards web app makes TensorBoards",
+    ),
+    "boards-that-tenants-refuse": Case(
+        {
+            "components": {"tensorboardController": {"enabled": True}},
+            "podSecurity": {"tenants": "restricted"},
+        },
+        ("E222",),
+        "podSecurity.tenants: the pods of TensorBoards have no security context",
+    ),
     "own-certificates-of-nobody": Case(
         {"certificates": {"mode": "existing"}},
         ("E217",),

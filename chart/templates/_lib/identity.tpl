@@ -57,6 +57,12 @@ value changes them all.
 {{- define "carrel.serviceAccount.pvcviewerController" -}}
 {{- default "pvcviewer-controller-manager" .root.Values.components.pvcviewerController.serviceAccount.name -}}
 {{- end }}
+{{- define "carrel.serviceAccount.tensorboardController" -}}
+{{- default "tensorboard-controller-controller-manager" .root.Values.components.tensorboardController.serviceAccount.name -}}
+{{- end }}
+{{- define "carrel.serviceAccount.tensorboardsWebApp" -}}
+{{- default "tensorboards-web-app-service-account" .root.Values.components.tensorboardsWebApp.serviceAccount.name -}}
+{{- end }}
 {{- define "carrel.serviceAccount.podDefaults" -}}
 {{- default "poddefaults-webhook-service-account" .root.Values.components.podDefaults.serviceAccount.name -}}
 {{- end }}

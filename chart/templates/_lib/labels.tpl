@@ -9,6 +9,8 @@ app.kubernetes.io/component: {{ get (dict
   "jupyter-web-app" "web-app"
   "volumes-web-app" "web-app"
   "pvcviewer-controller" "controller"
+  "tensorboard-controller" "controller"
+  "tensorboards-web-app" "web-app"
   "pod-defaults" "webhook"
   "dashboard" "web-app"
   "profile-controller" "controller"

@@ -188,3 +188,43 @@ spec:
     tls:
       mode: ISTIO_MUTUAL
 {{- end }}
+
+{{/*
+What a controller needs to elect a leader among its pods.
+Takes: root, program, name (of the objects, without their endings), serviceAccount (of the pods).
+*/}}
+{{- define "carrel.object.leaderElection" -}}
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: {{ .name }}-role
+  namespace: {{ include "carrel.programNamespace" . | quote }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+rules:
+  - apiGroups: [""]
+    resources: [configmaps]
+    verbs: [create, delete, get, list, patch, update, watch]
+  - apiGroups: [coordination.k8s.io]
+    resources: [leases]
+    verbs: [create, delete, get, list, patch, update, watch]
+  - apiGroups: [""]
+    resources: [events]
+    verbs: [create, patch]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: {{ .name }}-rolebinding
+  namespace: {{ include "carrel.programNamespace" . | quote }}
+  labels:
+    {{- include "carrel.labels" . | nindent 4 }}
+roleRef:
+  apiGroup: rbac.authorization.k8s.io
+  kind: Role
+  name: {{ .name }}-role
+subjects:
+  - kind: ServiceAccount
+    name: {{ .serviceAccount | quote }}
+    namespace: {{ include "carrel.programNamespace" . | quote }}
+{{- end }}

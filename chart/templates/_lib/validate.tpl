@@ -99,6 +99,12 @@ components.profileController.enabled: the dashboard asks access-management who m
 {{- if and .Values.components.volumesWebApp.enabled (not .Values.components.pvcviewerController.enabled) }}
 components.pvcviewerController.enabled: the volumes web app opens volumes in viewers, and this controller starts them; turn it on, or volumesWebApp off
 {{- end }}
+{{- if and .Values.components.tensorboardsWebApp.enabled (not .Values.components.tensorboardController.enabled) }}
+components.tensorboardController.enabled: the TensorBoards web app makes TensorBoards, and this controller starts them; turn it on, or tensorboardsWebApp off
+{{- end }}
+{{- if and .Values.components.tensorboardController.enabled (eq .Values.podSecurity.tenants "restricted") }}
+podSecurity.tenants: the pods of TensorBoards have no security context and would be refused at level restricted; write baseline, or turn tensorboardController off
+{{- end }}
 {{- if eq $identity.userHeader $identity.groupsHeader }}
 identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
 {{- end }}

@@ -44,6 +44,26 @@ def check(values: Values) -> Iterator[Diagnostic]:
             "the volumes web app opens volumes in viewers, and this controller starts them; turn "
             "it on, or volumesWebApp off",
         )
+    yield from _tensorboard(values)
+
+
+def _tensorboard(values: Values) -> Iterator[Diagnostic]:
+    components = values["components"]
+    controller = components["tensorboardController"]["enabled"]
+    if components["tensorboardsWebApp"]["enabled"] and not controller:
+        yield values.error(
+            "E213",
+            ("components", "tensorboardController", "enabled"),
+            "the TensorBoards web app makes TensorBoards, and this controller starts them; turn it "
+            "on, or tensorboardsWebApp off",
+        )
+    if controller and values["podSecurity"]["tenants"] == "restricted":
+        yield values.error(
+            "E222",
+            ("podSecurity", "tenants"),
+            "the pods of TensorBoards have no security context and would be refused at level "
+            "restricted; write baseline, or turn tensorboardController off",
+        )
 
 
 def _login(values: Values) -> Iterator[Diagnostic]:

@@ -59,6 +59,9 @@ def image_blocks(values: Values) -> Iterator[tuple[Path, Mapping[str, Any]]]:
     if any(components[name]["enabled"] for name in ("volumesWebApp", "pvcviewerController")):
         viewer = components["volumesWebApp"]["config"]["viewer"]
         yield ("components", "volumesWebApp", "config", "viewer", "image"), viewer["image"]
+    if components["tensorboardController"]["enabled"]:
+        board = components["tensorboardController"]["config"]["image"]
+        yield ("components", "tensorboardController", "config", "image"), board
     for name, entry in sorted(values["notebooks"]["images"].items()):
         if entry.get("state", "offered") != "off":
             yield ("notebooks", "images", name, "image"), entry["image"]

@@ -42,11 +42,20 @@ def check(values: Values) -> Iterator[Diagnostic]:
             f"the notebook form cuts image names at the first colon, so with {registry} all tags "
             "of an image look alike; prefer a registry without a port",
         )
+    yield from _cluster_domain(values)
+
+
+def _cluster_domain(values: Values) -> Iterator[Diagnostic]:
     domain = values["kubernetes"]["clusterDomain"]
-    if domain != "cluster.local" and values["components"]["pvcviewerController"]["enabled"]:
-        yield values.warning(
-            "W206",
-            ("kubernetes", "clusterDomain"),
-            "the pvcviewer controller writes cluster.local into the routes of viewers, which will "
-            f"not be found in {domain}",
-        )
+    programs = {
+        "pvcviewerController": ("pvcviewer controller", "viewers"),
+        "tensorboardController": ("TensorBoard controller", "TensorBoards"),
+    }
+    for key, (program, things) in programs.items():
+        if domain != "cluster.local" and values["components"][key]["enabled"]:
+            yield values.warning(
+                "W206",
+                ("kubernetes", "clusterDomain"),
+                f"the {program} writes cluster.local into the routes of {things}, which will not "
+                f"be found in {domain}",
+            )
