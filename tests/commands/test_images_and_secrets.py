@@ -67,9 +67,12 @@ def test_secrets_are_fresh_each_time_and_never_written(project: Path, carrel: Ca
     first, second = carrel("secrets", "vault"), carrel("secrets", "vault")
 
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    (secret,) = reader.read_objects(first.stdout)
-    assert isinstance(secret, dict)
-    assert secret["metadata"] == {"name": "cookies", "namespace": "kubeflow"}
+    made = [each for each in reader.read_objects(first.stdout) if isinstance(each, dict)]
+    assert [each["metadata"] for each in made] == [
+        {"name": "cookies", "namespace": "kubeflow"},
+        {"name": "oauth2-proxy-cookie", "namespace": "oauth2-proxy"},
+    ]
+    secret = made[0]
     value = secret["stringData"]["cookie-secret"]
     assert re.fullmatch(r"[A-Za-z0-9_-]{43}=", value)
     assert value not in second.stdout
@@ -91,7 +94,10 @@ def test_nothing_is_invented_for_what_a_site_has_read(project: Path, carrel: Car
 def test_what_cannot_be_made_is_a_command_on_stderr(carrel: Carrel) -> None:
     done = carrel("secrets", "vault")
 
-    assert done.stdout == ""
+    assert "stringData" in done.stdout
+    assert "client" not in done.stdout
     assert "make Secret istio-system/notebooks-vault-tls yourself: kubectl create" in done.stderr
     assert "make Secret kubeflow/registry-login yourself: kubectl create" in done.stderr
     assert "make Secret rates/registry-login yourself: kubectl create" in done.stderr
+    assert "make Secret oauth2-proxy/oauth2-proxy-client yourself: kubectl create" in done.stderr
+    assert "--from-literal=client-secret=VALUE" in done.stderr

@@ -43,6 +43,8 @@ NOT_RUN = {
     r"kind create cluster$": "makes a cluster",
     r"helm repo add istio ": "asks a server for Istio's charts",
     r"helm install istio": "fetches Istio's charts and needs a cluster",
+    r"helm repo add jetstack ": "asks a server for cert-manager's chart",
+    r"helm install cert-manager": "fetches cert-manager's chart and needs a cluster",
     r"helm uninstall ": "needs a cluster",
     r"\.venv/bin/carrel doctor ": "needs a cluster; tests/cluster/test_doctor.py runs it on one",
     r"kubectl -n \S+ rollout status ": "needs a cluster",

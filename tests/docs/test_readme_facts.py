@@ -66,13 +66,21 @@ def test_one_istio_of_the_minor_version_whose_api_is_checked(
     pinned = versions((project_root / "tools/schemas/go.mod").read_text(), r"istio\.io/api (v\S+)")
 
     named = versions(readme, r"Istio (\d+\.\d+\.\d+)")
-    installed = versions(readme, r"--version (\S+)")
+    installed = versions(readme, r" istio/\w+ --version (\S+)")
 
     assert named == installed
     assert {(each.major, each.minor) for each in named | pinned} == {
         (each.major, each.minor) for each in named
     }
     assert len(named) == 1
+
+
+def test_one_cert_manager_whose_api_is_checked(project_root: Path, readme: str) -> None:
+    go = (project_root / "tools/schemas/go.mod").read_text()
+    pinned = versions(go, r"cert-manager/cert-manager (v\S+)")
+
+    assert versions(readme, r"cert-manager (\d+\.\d+\.\d+)") == pinned
+    assert versions(readme, r" jetstack/cert-manager --version (\S+)") == pinned
 
 
 def test_the_gateway_is_the_one_that_the_chart_expects(project_root: Path, readme: str) -> None:
