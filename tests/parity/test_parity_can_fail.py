@@ -185,12 +185,19 @@ def reported(parity: Parity, name: str, identity: Identity, body: Body) -> bool:
     declaration = parity.declarations[name]
     entry = declaration.objects[identity]
     shared = parity.declarations[SHARED].everywhere
-    found = differences(
-        leaves(parity.upstream.objects[identity], parity.upstream), leaves(body, parity.ours)
-    )
-    return any(
-        undeclared(identity, found, (*entry.differences, *declaration.everywhere, *shared), set())
-    )
+    allowances = (*entry.differences, *declaration.everywhere, *shared)
+    theirs = leaves(parity.upstream.objects[identity], parity.upstream)
+    found = differences(theirs, leaves(body, parity.ours))
+    own: set[Any] = set()
+    if any(undeclared(identity, found, allowances, own)):
+        return True
+    # What has become the same as upstream's leaves a line of the object's own without use.
+    assert entry.ours
+    before: set[Any] = set()
+    was = differences(theirs, leaves(parity.ours.objects[entry.ours], parity.ours))
+    any(undeclared(identity, was, allowances, before))
+    lines = {id(allowance) for allowance in entry.differences}
+    return any(use[0] in lines for use in before - own)
 
 
 def test_an_object_that_is_missing_is_reported(parity: Parity) -> None:
