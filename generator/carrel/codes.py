@@ -93,7 +93,7 @@ _MEANING = (
     Code("E212", "missing-certificate", "meaning", "HTTPS needs a Secret and none is named."),
     Code("E213", "missing-component", "meaning", "A component needs one that is turned off."),
     Code("E214", "same-header", "meaning", "User and groups travel in the same header."),
-    Code("E215", "incomplete-connector", "meaning", "A source of people lacks its settings."),
+    Code("E215", "unfit-connector", "meaning", "A source of people lacks settings or has others."),
     Code("E216", "published-secret", "meaning", "A secret is one that everybody can read."),
     Code("E217", "missing-authority", "meaning", "Nobody vouches for the webhooks' certificates."),
     Code("E218", "nobody-to-log-in", "meaning", "Dex is to be asked and knows nobody."),

@@ -54,7 +54,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E212": "Set `gateway.tls.secretName`.",
         "E213": "Turn the needed component on, or the one that needs it off.",
         "E214": "Give the two headers different names.",
-        "E215": "Write the settings, or the name of the Secret, under the key that is named.",
+        "E215": "Write what is missing under the key that is named, or leave out what is not read.",
         "E216": "Leave the value out and let `carrel secrets` make another one.",
         "E217": "Write the authority's certificate, or set `certificates.mode` to certManager.",
         "E218": "Name a source of people in `identity.dex.connectors`.",

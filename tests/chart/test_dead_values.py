@@ -167,6 +167,9 @@ def leaves(schema: Schema, node: Any, value: Any, path: Keys) -> Iterator[tuple[
     given = value if isinstance(value, dict) else {}
     properties = node.get("properties", {})
     for name, below in properties.items():
+        if below.get("type") == "object" and below.get("required") and name not in given:
+            # A block that is for entries of another kind.
+            continue
         present = given.get(name, below.get("default"))
         yield from leaves(schema, below, present, (*path, name))
     if properties:

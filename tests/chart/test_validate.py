@@ -199,6 +199,22 @@ CASES: dict[str, Case] = {
         ("E215",) * 5 + ("E219",) * 2,
         "identity.dex.connectors.b.existingSecret: a connector of type oidc reads client-secret",
     ),
+    "connectors-with-settings-of-others": Case(
+        dex(
+            connectors={
+                "a": {
+                    "type": "saml",
+                    "title": "A",
+                    "existingSecret": "a",
+                    "saml": {"ssoUrl": "https://a.b", "ca": ""},
+                    "oidc": {"issuer": "https://a.b", "clientId": "c"},
+                }
+            }
+        )
+        | {"gateway": {"host": "desks.example"}},
+        ("E215", "E215"),
+        "identity.dex.connectors.a.oidc: the connector is of type saml and reads no settings",
+    ),
     "late-refresh": Case(
         {"identity": {"session": {"hours": 1, "refreshMinutes": 60.0}}},
         ("E221",),

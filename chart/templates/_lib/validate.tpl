@@ -134,6 +134,14 @@ identity.dex.connectors.{{ $id }}.{{ $type }}: the connector is of type {{ $type
 {{- if and (ne $type "saml") (not $connector.existingSecret) }}
 identity.dex.connectors.{{ $id }}.existingSecret: a connector of type {{ $type }} reads {{ ternary "bind-password" "client-secret" (eq $type "ldap") }} from a Secret; name one
 {{- end }}
+{{- if and (eq $type "saml") $connector.existingSecret }}
+identity.dex.connectors.{{ $id }}.existingSecret: a connector of type saml reads no Secret; leave it out
+{{- end }}
+{{- range $other := without (list "ldap" "oidc" "saml") $type -}}
+{{- if hasKey $connector $other }}
+identity.dex.connectors.{{ $id }}.{{ $other }}: the connector is of type {{ $type }} and reads no settings of another one; leave them out
+{{- end }}
+{{- end -}}
 {{- if and (ne $type "ldap") (not $.Values.gateway.host) }}
 gateway.host: the connector {{ $id }} sends people back to an address of the gateway, and no host is named; write the one in the browser's address bar
 {{- end }}

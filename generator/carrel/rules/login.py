@@ -65,6 +65,20 @@ def _connector(values: Values, name: str, connector: Mapping[str, Any]) -> Itera
             (*here, "existingSecret"),
             f"a connector of type {kind} reads {_SECRET_KEYS[kind]} from a Secret; name one",
         )
+    if kind not in _SECRET_KEYS and connector.get("existingSecret"):
+        yield values.error(
+            "E215",
+            (*here, "existingSecret"),
+            f"a connector of type {kind} reads no Secret; leave it out",
+        )
+    for other in sorted({"ldap", "oidc", "saml"} - {kind}):
+        if other in connector:
+            yield values.error(
+                "E215",
+                (*here, other),
+                f"the connector is of type {kind} and reads no settings of another one; leave them "
+                "out",
+            )
     if kind != "ldap" and not values["gateway"]["host"]:
         yield values.error(
             "E219",
