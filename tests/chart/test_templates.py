@@ -121,7 +121,7 @@ def test_every_template_is_named_by_a_test(project_root: Path, templates: dict[s
     text = "".join(file.read_text() for file in tests.rglob("*.py"))
     named = {
         f"{folder}/{name.strip()}.yaml"
-        for folder, names in re.findall(r"([a-z-]+)/\{([a-z,\s-]+)\}\.yaml", text)
+        for folder, names in re.findall(r"([a-z0-9-]+)/\{([a-z,\s-]+)\}\.yaml", text)
         for name in names.split(",")
     }
     for path in templates:
