@@ -116,7 +116,7 @@ OTHER_WAYS: tuple[dict[str, Any], ...] = (
     {
         "identity": {
             "mode": "external",
-            "oidc": {"issuer": "https://login.example", "clientId": "carrel"},
+            "oidc": {"issuer": "https://login.example", "clientId": "desks"},
         },
         "gateway": {"existing": "ingress/shared", "host": "desks.example"},
     },
