@@ -1,5 +1,5 @@
 """mesh/{baseline,peerauthentication,sidecar}.yaml, notebook-controller/sidecar.yaml,
-tenants/{peerauthentication,sidecar}.yaml, _lib/mesh.tpl: what holds where no other policy says anything.
+tenants/{peerauthentication,sidecar}.yaml, _lib/mesh.tpl: what holds by default.
 """
 
 from typing import TYPE_CHECKING, Any
