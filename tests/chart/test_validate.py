@@ -124,6 +124,7 @@ OWN_POD_LABELS = (
     *("app", "app.kubernetes.io/component", "app.kubernetes.io/name"),
     "sidecar.istio.io/inject",
 )
+OWN_NAMESPACES = ("kubeflow", "auth", "oauth2-proxy")
 CLUSTER_NAMESPACES = (
     *("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system"),
     *("cert-manager", "kubeflow-system", "istio-system"),
@@ -449,10 +450,12 @@ CASES: dict[str, Case] = {
     ),
     "names-in-use": Case(
         {
-            "tenants": {name: tenant() for name in ("kubeflow", "auth", "oauth2-proxy", *CLUSTER_NAMESPACES)},
+            "tenants": {
+                name: tenant() for name in ("kubeflow", "auth", "oauth2-proxy", *CLUSTER_NAMESPACES)
+            },
             "shards": {"count": 2},
         },
-        ("E260",) * (3 + len(CLUSTER_NAMESPACES)),
+        ("E260",) * len((*OWN_NAMESPACES, *CLUSTER_NAMESPACES)),
         "tenants.kubeflow: a tenant becomes the namespace of its name",
     ),
     **{

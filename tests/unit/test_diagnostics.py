@@ -77,7 +77,7 @@ def test_warnings_are_no_errors() -> None:
 def test_codes_are_numbered_by_area() -> None:
     for key, code in CODES.items():
         assert key == code.code
-        assert re.fullmatch(r"[EW][0-4]\d\d", key)
+        assert re.fullmatch(r"[EW][0-5]\d\d", key)
         assert code.area == AREAS[key[1]]
 
 

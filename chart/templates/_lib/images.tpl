@@ -35,13 +35,20 @@ Takes: root.
 {{- $enabled := $component.enabled -}}
 {{- if eq $name "accessManagement" -}}
 {{- $enabled = $components.profileController.enabled -}}
+{{- else if eq $name "dex" -}}
+{{- $enabled = and $enabled (eq (include "carrel.login.dex" $) "true") -}}
+{{- else if eq $name "oauth2Proxy" -}}
+{{- $enabled = and $enabled (eq (include "carrel.login.page" $) "true") -}}
 {{- end -}}
 {{- if $enabled -}}
 {{- $blocks = append $blocks (dict "path" (printf "components.%s.image" $name) "image" $component.image) -}}
 {{- end -}}
 {{- end -}}
-{{- if $components.volumesWebApp.enabled -}}
+{{- if or $components.volumesWebApp.enabled $components.pvcviewerController.enabled -}}
 {{- $blocks = append $blocks (dict "path" "components.volumesWebApp.config.viewer.image" "image" $components.volumesWebApp.config.viewer.image) -}}
+{{- end -}}
+{{- if $components.tensorboardController.enabled -}}
+{{- $blocks = append $blocks (dict "path" "components.tensorboardController.config.image" "image" $components.tensorboardController.config.image) -}}
 {{- end -}}
 {{- range $name, $entry := $root.Values.notebooks.images -}}
 {{- if ne (default "offered" $entry.state) "off" -}}

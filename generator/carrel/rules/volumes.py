@@ -6,12 +6,20 @@ from carrel.diagnostics import Diagnostic, Path
 from carrel.rules.values import Values
 
 OWN: Mapping[str, Mapping[str, str]] = {
+    "dex": {"config": "/etc/dex/cfg"},
     "jupyterWebApp": {
         "config-volume": "/etc/config",
         "logos-volume": "/src/apps/default/static/assets/logos",
         "notebook-template": "/src/apps/common/yaml/notebook_template.yaml",
     },
+    "oauth2Proxy": {"oauth2-proxy-config": "/etc/oauth2_proxy"},
+    "podDefaults": {"webhook-cert": "/etc/webhook/certs"},
     "profileController": {"namespace-labels": "/etc/profile-controller"},
+    "pvcviewerController": {
+        "cert": "/tmp/k8s-webhook-server/serving-certs",
+        "default-pod": "/etc/pvcviewer",
+    },
+    "volumesWebApp": {"viewer-spec": "/etc/config"},
 }
 """Component → the volumes that its program has without a site's doing → where they are mounted.
 The chart's `carrel.ownVolumes` says the same."""
