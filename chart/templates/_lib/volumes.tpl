@@ -8,4 +8,6 @@ jupyterWebApp:
   notebook-template: /src/apps/common/yaml/notebook_template.yaml
 profileController:
   namespace-labels: /etc/profile-controller
+volumesWebApp:
+  viewer-spec: /etc/config
 {{- end }}

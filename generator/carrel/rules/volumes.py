@@ -12,6 +12,7 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "notebook-template": "/src/apps/common/yaml/notebook_template.yaml",
     },
     "profileController": {"namespace-labels": "/etc/profile-controller"},
+    "volumesWebApp": {"viewer-spec": "/etc/config"},
 }
 """Component → the volumes that its program has without a site's doing → where they are mounted.
 The chart's `carrel.ownVolumes` says the same."""
