@@ -174,7 +174,8 @@ def named(name: str) -> dict[str, Any]:
         "kubernetes": {"clusterDomain": name},
         "namespaces": {"kubeflow": {"name": name, "labels": {"label": name}}},
         "mesh": {
-            "namespace": name,
+            # Another one than the platform's.
+            "namespace": f"{name}-1",
             "revision": name,
             "trustDomain": name,
             "gateway": {"serviceAccount": name, "selector": {"istio": name}},

@@ -33,7 +33,7 @@ def rendered(chart: "Chart", layer: dict[str, Any], scope: str) -> "Manifest":
 
 
 def test_it_renders(chart: "Chart", layer: dict[str, Any]) -> None:
-    assert len(rendered(chart, layer, "platform").pods()) == 4
+    assert len(rendered(chart, layer, "platform").pods()) == 5
     assert rendered(chart, layer, "tenants").get("Namespace", "team")
 
 

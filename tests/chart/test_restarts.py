@@ -13,6 +13,7 @@ WORKLOADS = {
     "jupyter-web-app-deployment",
     "dashboard",
     "profiles-deployment",
+    "volumes-web-app-deployment",
 }
 
 
@@ -33,7 +34,11 @@ def notebooks(**values: Any) -> dict[str, Any]:
         pytest.param(
             notebooks(shm={"enabled": False}), {"jupyter-web-app-deployment"}, id="no-shm"
         ),
-        pytest.param({"podSecurity": {"tenants": "restricted"}}, {"profiles-deployment"}, id="psa"),
+        pytest.param(
+            {"podSecurity": {"tenants": "restricted"}},
+            {"profiles-deployment", "jupyter-web-app-deployment"},
+            id="psa",
+        ),
         pytest.param({"mesh": {"revision": "1-30"}}, {"profiles-deployment"}, id="revision"),
         pytest.param(
             {"components": {"profileController": {"config": {"namespaceLabels": {"a": "b"}}}}},
@@ -88,6 +93,7 @@ def test_a_change_of_the_gateway_restarts_whoever_is_told_of_it(chart: "Chart") 
         "jupyter-web-app-deployment",
         "dashboard",
         "profiles-deployment",
+        "volumes-web-app-deployment",
     }
 
 
