@@ -1,5 +1,6 @@
 """What every component's block of values does, the same for each.
 
+_lib/volumes.tpl
 notebook-controller/{deployment,service,serviceaccount,networkpolicy}.yaml
 jupyter-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml
 volumes-web-app/{deployment,service,serviceaccount,networkpolicy,poddisruptionbudget}.yaml

@@ -196,7 +196,8 @@ def named(name: str) -> dict[str, Any]:
             "oauth2Proxy": {"name": f"{name}-p", "labels": {"label": name}},
         },
         "mesh": {
-            "namespace": name,
+            # Another one than the platform's.
+            "namespace": f"{name}-1",
             "revision": name,
             "trustDomain": name,
             "gateway": {"serviceAccount": name, "selector": {"istio": name}},

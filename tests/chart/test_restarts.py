@@ -38,7 +38,11 @@ def notebooks(**values: Any) -> dict[str, Any]:
         pytest.param(
             notebooks(shm={"enabled": False}), {"jupyter-web-app-deployment"}, id="no-shm"
         ),
-        pytest.param({"podSecurity": {"tenants": "restricted"}}, {"profiles-deployment"}, id="psa"),
+        pytest.param(
+            {"podSecurity": {"tenants": "restricted"}},
+            {"profiles-deployment", "jupyter-web-app-deployment"},
+            id="psa",
+        ),
         pytest.param({"mesh": {"revision": "1-30"}}, {"profiles-deployment"}, id="revision"),
         pytest.param(
             {"components": {"profileController": {"config": {"namespaceLabels": {"a": "b"}}}}},
@@ -91,9 +95,9 @@ def test_a_change_of_the_gateway_restarts_whoever_is_told_of_it(chart: "Chart") 
     header = {"identity": {"userHeader": "x-user"}}
     assert restarted(chart.render("lab"), chart.render("lab", header)) == {
         "jupyter-web-app-deployment",
-        "volumes-web-app-deployment",
         "dashboard",
         "profiles-deployment",
+        "volumes-web-app-deployment",
     }
 
 

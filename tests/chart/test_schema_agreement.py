@@ -143,6 +143,8 @@ def sample(schema: Schema, node: Node) -> Any:
     types = node.get("type", "object")
     kind = types if isinstance(types, str) else types[0]
     if kind == "object":
+        if node.get("minProperties") and node.get("examples"):
+            return node["examples"][0]
         kubernetes = "x-kubernetes" in node or "x-since" not in str(node)
         names = node.get("required", ()) if kubernetes else node.get("properties", ())
         values = {name: sample(schema, node["properties"][name]) for name in names}

@@ -21,10 +21,12 @@ TIMEOUT = 300.0
 _RESTLESS = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8s.io", "nodes"})
 """What changes without anybody's doing."""
 
+_COUNTING = ("poddisruptionbudgets.policy", "resourcequotas")
+
 _RELEASE = "sh.helm.release.v1"
 
 Snapshot = Mapping[tuple[str, str, str], str]
-"""Resource, namespace and name → resourceVersion."""
+"""Resource, namespace and name → resourceVersion, or what stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,25 @@ class Cluster:
             return process.run([program, *arguments], environment=environment, timeout=timeout)
 
     def snapshot(self) -> dict[tuple[str, str, str], str]:
-        """The resourceVersion of every object but Helm's release records and what never rests."""
+        """The resourceVersion of every object but Helm's release records and what never rests.
+
+        Of what counts other objects in its status, everything but that instead.
+        """
         found: dict[tuple[str, str, str], str] = {}
         listed = [each for each in self.api.resources(afresh=True) if "list" in each.verbs]
         names = [each.name for each in listed if each.name not in _RESTLESS]
         for name in names:
-            for metadata in self.api.metadata(name):
+            for metadata in () if name in _COUNTING else self.api.metadata(name):
                 if _RELEASE not in metadata["name"] and "resourceVersion" in metadata:
                     key = (name, metadata.get("namespace", ""), metadata["name"])
                     found[key] = metadata["resourceVersion"]
+        for name in _COUNTING:
+            for body in self.api.list(name):
+                metadata = body.pop("metadata")
+                key = (name, metadata.get("namespace", ""), metadata["name"])
+                found[key] = json.dumps(
+                    [body["spec"], metadata.get("labels"), metadata.get("annotations")]
+                )
         return found
 
     def settled(self, seconds: float = 120) -> dict[tuple[str, str, str], str]:

@@ -108,6 +108,9 @@ def _controller_manager(
     return [
         *_client("kube-controller-manager", ports, authority, folder),
         "--use-service-account-credentials=true",
+        # A quota that is older than the kind that it counts is looked at again after this time
+        # only, five minutes by default, and until then no such object is let in.
+        "--resource-quota-sync-period=5s",
         f"--root-ca-file={ca.certificate}",
         f"--cluster-signing-cert-file={ca.certificate}",
         f"--cluster-signing-key-file={ca.key}",

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -49,8 +50,9 @@ def test_a_pod_lands_on_the_node_that_has_what_it_asks_for(cluster: Cluster) -> 
 
 
 def test_a_stranger_may_do_nothing(cluster: Cluster) -> None:
-    with pytest.raises(ApiError, match='User "mallory" cannot list resource "secrets"'):
-        cluster.api.acting_as("mallory").list("secrets", "default")
+    refusal = 'User "mallory" cannot list resource "secrets"'
+    with closing(cluster.api.acting_as("mallory")) as api, pytest.raises(ApiError, match=refusal):
+        api.list("secrets", "default")
 
 
 def test_writes_are_in_the_audit_log(cluster: Cluster) -> None:

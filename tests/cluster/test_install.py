@@ -68,7 +68,7 @@ def test_an_identical_upgrade_changes_nothing_that_others_have_added(
         for resource, name, namespace in labelled:
             change = {"metadata": {"labels": {"example.com/added": "by-hand"}}}
             api.patch(resource, name, namespace, change, "kubectl-label")
-        installed.cluster.until(lambda: _all_adopted(installed))
+        installed.cluster.until(lambda: _all_adopted(installed), seconds=300)
         before = installed.cluster.settled()
 
         succeeds(installed.platform())

@@ -12,8 +12,9 @@ import pytest
 Carrel = Callable[..., subprocess.CompletedProcess[str]]
 Explained = Callable[..., Any]
 
-CPU_SECONDS = 0.5
-"""What one explanation may take of a processor, start-up included."""
+CPU_SECONDS = 5
+"""Ten times what one explanation takes of an idle processor, start-up included: it must not render
+or follow every template once for every value."""
 
 
 @pytest.fixture

@@ -143,7 +143,7 @@ def test_a_demo_is_asked_for_and_named_in_its_warnings(project: Path, carrel: Ca
         ),
         (
             ["mine", "--platform", "eks", "--host", "https://desks.example.com/"],
-            "--host must be made of lower-case letters, digits and inner '-' or '.', "
+            "--host must be made of lower-case letters, digits, inner '-' and single inner '.', "
             "not 'https://desks.example.com/' (did you mean 'desks.example.com'?)",
         ),
         (

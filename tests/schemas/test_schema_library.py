@@ -132,17 +132,20 @@ def test_the_versions_are_listed_oldest_first(catalogue: Path) -> None:
     assert kubernetes_minors(catalogue) == MINORS
 
 
-def test_a_core_type_is_plain_and_closed(catalogue: Path) -> None:
+def test_a_core_type_is_plain_and_closed_and_limited_as_the_server_does(catalogue: Path) -> None:
+    effects = ["NoSchedule", "PreferNoSchedule", "NoExecute"]
     assert core_type(catalogue, "1.33", "io.k8s.api.core.v1.Toleration") == {
         "type": "object",
         "additionalProperties": False,
         "properties": {
-            "effect": {"type": "string"},
+            "effect": {"type": "string", "enum": effects},
             "key": {"type": "string"},
-            "operator": {"type": "string"},
+            "operator": {"type": "string", "enum": ["Equal", "Exists"]},
             "tolerationSeconds": {"type": "integer"},
             "value": {"type": "string"},
         },
+        "if": {"properties": {"operator": {"const": "Exists"}}, "required": ["operator"]},
+        "then": {"properties": {"value": {"maxLength": 0}}},
     }
 
 
@@ -154,10 +157,13 @@ def test_a_core_type_holds_all_it_needs_in_simple_words(
     root = core_type(catalogue, minor, f"io.k8s.api.core.v1.{name}")
     jsonschema.Draft7Validator.check_schema(root)
     for schema in schemas(root):
+        # Conditions and limits are those of core_limits.py, in the words that Helm knows too.
         assert schema.keys() <= {
-            "additionalProperties", "items", "properties", "required", "type",
+            "additionalProperties", "enum", "if", "items", "maximum", "minimum", "properties",
+            "required", "then", "type",
         }  # fmt: skip
         assert "null" not in schema["type"]
+        assert None not in schema.get("enum", [])
         if schema["type"] == "object":
             assert schema.get("additionalProperties") is False or "properties" not in schema
 

@@ -8,7 +8,7 @@ import pytest
 from carrel.codes import CODES
 from carrel.diagnostics import Diagnostic, Path, Severity, Span, dotted, has_errors, ordered
 
-AREAS = {"0": "read", "1": "shape", "2": "meaning", "3": "template", "4": "objects"}
+AREAS = dict(enumerate(("read", "shape", "meaning", "template", "objects", "cluster")))
 
 
 def error(message: str, span: Span | None = None, code: str = "E007") -> Diagnostic:
@@ -78,7 +78,7 @@ def test_codes_are_numbered_by_area() -> None:
     for key, code in CODES.items():
         assert key == code.code
         assert re.fullmatch(r"[EW][0-5]\d\d", key)
-        assert code.area == AREAS[key[1]]
+        assert code.area == AREAS[int(key[1])]
 
 
 def test_codes_are_in_order_within_their_area() -> None:

@@ -1,18 +1,12 @@
 """Quotas that would be less than what a tenant has in use."""
 
 from collections.abc import Iterator
-from decimal import Decimal, InvalidOperation
 
 from carrel.cluster.observation import Observation
 from carrel.cluster.rendered_site import RenderedSite
 from carrel.diagnostics import Diagnostic
 from carrel.k8s.fields import Fields, descend, text
-
-_SUFFIXES = {
-    **{"n": Decimal("1e-9"), "u": Decimal("1e-6"), "m": Decimal("1e-3"), "": Decimal(1)},
-    **{letter: Decimal(1000) ** power for power, letter in enumerate("kMGTPE", 1)},
-    **{f"{letter}i": Decimal(1024) ** power for power, letter in enumerate("KMGTPE", 1)},
-}
+from carrel.k8s.quantities import quantity
 
 
 def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
@@ -33,20 +27,6 @@ def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
                 "let the tenant stop something first, or grant more",
                 _where(site, rendered.namespace, name),
             )
-
-
-def quantity(amount: object) -> Decimal | None:
-    """The number that a quantity of Kubernetes is, None for what is none.
-
-    Source: k8s.io/apimachinery/pkg/api/resource/quantity.go.
-    """
-    written = text(amount) or (str(amount) if isinstance(amount, int | float) else "")
-    digits = written.rstrip("".join(_SUFFIXES))
-    factor = _SUFFIXES.get(written[len(digits) :])
-    try:
-        return None if factor is None else Decimal(digits) * factor
-    except InvalidOperation:
-        return None
 
 
 def _where(site: RenderedSite, tenant: str, resource: str) -> tuple[str, ...]:

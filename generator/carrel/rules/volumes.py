@@ -16,7 +16,8 @@ OWN: Mapping[str, Mapping[str, str]] = {
     "podDefaults": {"webhook-cert": "/etc/webhook/certs"},
     "profileController": {"namespace-labels": "/etc/profile-controller"},
     "pvcviewerController": {
-        "cert": "/tmp/k8s-webhook-server/serving-certs",
+        # The program's place, on a read-only root; nothing is written by a name one could guess.
+        "cert": "/tmp/k8s-webhook-server/serving-certs",  # noqa: S108
         "default-pod": "/etc/pvcviewer",
     },
     "volumesWebApp": {"viewer-spec": "/etc/config"},

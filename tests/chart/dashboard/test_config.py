@@ -13,7 +13,7 @@ def links(chart: "Chart", values: dict[str, Any]) -> Any:
 
 def test_it_links_to_the_form_and_to_nothing_that_is_not_there(chart: "Chart") -> None:
     found = links(chart, {})
-    assert [each["link"] for each in found["menuLinks"]] == ["/jupyter/"]
+    assert [each["link"] for each in found["menuLinks"]] == ["/jupyter/", "/volumes/"]
     assert [each["link"] for each in found["quickLinks"]] == ["/jupyter/new"]
     assert found["externalLinks"] == found["documentationItems"] == []
 

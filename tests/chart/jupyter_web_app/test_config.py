@@ -167,14 +167,16 @@ def test_amounts_are_plain_numbers_as_text_and_memory_is_in_gi(
     chart: "Chart", cpu: float, memory: str, shown: tuple[str, str]
 ) -> None:
     sizes = {"small": {"cpu": cpu, "memory": memory}, "large": {"cpu": 1024, "memory": "9000000Gi"}}
-    values = {"notebooks": {"sizes": sizes, "shm": {"size": "0.1Gi"}}}
+    room = {"standard": {"quota": {"cpu": 1024, "memory": "1000000Gi"}}}
+    values = {"notebooks": {"sizes": sizes, "shm": {"size": "0.1Gi"}}, "plans": room}
     form = form_of(chart.render("", values))
     assert (form["cpu"]["value"], form["memory"]["value"]) == shown
     assert float(form["cpu"]["value"]) == cpu
 
 
 def test_the_form_starts_with_the_default_size(chart: "Chart") -> None:
-    form = form_of(chart.render("campus", {"notebooks": {"defaults": {"size": "large"}}}))
+    room = {"plans": {"standard": {"quota": {"memory": "128Gi"}}}}
+    form = form_of(chart.render("campus", {"notebooks": {"defaults": {"size": "large"}}, **room}))
     assert (form["cpu"]["value"], form["memory"]["value"]) == ("16", "120Gi")
 
 

@@ -4,7 +4,8 @@ import base64
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.chart.test_pod_security import violations
+
+from carrel.k8s.pod_security import violations
 
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
@@ -97,7 +98,7 @@ def test_a_viewer_without_a_pod_gets_no_image_of_unknown_version(chart: "Chart")
     manifest = chart.render("lab", values)
     assert manifest.environment(NAME)["DEFAULT_POD_SPEC_PATH"] == "/etc/pvcviewer/pod-spec.yaml"
     pod = manifest.yaml("pvcviewer-default-pod", "pod-spec.yaml")
-    assert list(violations(pod)) == []
+    assert list(violations(pod, "restricted")) == []
     (container,) = pod["containers"]
     assert container["image"] == "mirror.example/docker.io/filebrowser/filebrowser:v2.32.0"
     # The kubelet fills in only what stands above; the controller adds the volume by this name.

@@ -1,4 +1,4 @@
-"""tenants/{resourcequota,limitrange}.yaml: what a tenant may take."""
+"""tenants/{resourcequota,limitrange}.yaml and _lib/quantities.tpl: what a tenant may take."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -68,7 +68,7 @@ def test_bytes_are_written_as_the_server_stores_them(
     teams: "Teams", amount: str, stored: str
 ) -> None:
     """Part of a byte counts as one, so that nothing that the form offers is above the maximum."""
-    rows = {"cpu": 1, "memory": amount, "storage": "1Gi", "notebooks": 1, "volumes": 1}
+    rows = {"cpu": 1, "memory": amount, "storage": "1Gi", "notebooks": 0, "volumes": 1}
     found = quota(teams({"team": TEAM}, values=plan(quota=rows)))
     assert found["requests.memory"] == stored
 
@@ -79,7 +79,7 @@ def test_bytes_are_written_as_the_server_stores_them(
 def test_cores_are_written_as_the_server_stores_them(
     teams: "Teams", amount: float, stored: str
 ) -> None:
-    rows = {"cpu": amount, "memory": "1Gi", "storage": "1Gi", "notebooks": 1, "volumes": 1}
+    rows = {"cpu": amount, "memory": "1Gi", "storage": "1Gi", "notebooks": 0, "volumes": 1}
     found = quota(teams({"team": TEAM}, values=plan(quota=rows)))
     assert found["requests.cpu"] == stored
 
