@@ -70,7 +70,12 @@ DERIVATIONS = (
     Derivation(
         "DNS names of the platform's Services",
         "carrel.serviceHost",
-        ("kubernetes.clusterDomain", "namespaces.kubeflow.name"),
+        (
+            "kubernetes.clusterDomain",
+            "namespaces.auth.name",
+            "namespaces.kubeflow.name",
+            "namespaces.oauth2Proxy.name",
+        ),
     ),
     Derivation(
         "references of images",

@@ -67,21 +67,20 @@ class RequiredSecret:
         if self.type == REGISTRY_LOGIN:
             login = "--docker-server=HOST --docker-username=USER --docker-password=PASSWORD"
             return f"{kubectl.format('docker-registry')} {login}"
-        literals = (f"--from-literal={shlex.quote(key)}={_value(key)}" for key in self.keys)
+        literals = (f"--from-literal={shlex.quote(key)}={self._value(key)}" for key in self.keys)
         command = " ".join((kubectl.format("generic"), *(literals if self.keys else (_ANY,))))
-        shared = (f"{_variable(key)}={_kept(key)};" for key in self.keys if key in _SHARED)
-        return " ".join((*shared, command))
+        shared = (key for key in self.keys if key in _SHARED and not self.by_site)
+        return " ".join((*(f"{_variable(key)}={_kept(key)};" for key in shared), command))
+
+    def _value(self, key: str) -> str:
+        """A value for a command: a variable, a fresh random one, or a word to be replaced."""
+        if self.by_site or _is_given(key):
+            return "VALUE"
+        return f'"${_variable(key)}"' if key in _SHARED else _RANDOM
 
 
 def _is_given(key: str) -> bool:
     return key.rpartition(".")[2] in _GIVEN
-
-
-def _value(key: str) -> str:
-    """A value for a command: a variable, a fresh random one, or a word to be replaced."""
-    if key in _SHARED:
-        return f'"${_variable(key)}"'
-    return "VALUE" if _is_given(key) else _RANDOM
 
 
 def _variable(key: str) -> str:

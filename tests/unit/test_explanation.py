@@ -441,7 +441,8 @@ def test_every_value_of_the_schema_can_be_explained(schema: Schema, project_root
         read, _ = read_values(f"x: {written}".encode(), "x")
         # The whole value is on that line, or what is there is where it begins.
         if read is not None and not isinstance(each.value, dict | list):
-            assert str(each.value) in str(read.values["x"]) or str(each.value) in written, each
+            text = json.dumps(each.value) if isinstance(each.value, bool) else str(each.value)
+            assert text in str(read.values["x"]) or text in written, each
         explained = explain(each.path, resolved, schema, places)
         assert isinstance(explained, Explanation)
         assert explained.value == each

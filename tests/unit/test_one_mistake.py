@@ -153,6 +153,8 @@ def retyped(known: Known, text: str, chance: random.Random) -> Mistake | None:
     span = document.spans[path]
     lines = text.splitlines(keepends=True)
     lines[span.line - 1] = f"{lines[span.line - 1][: span.column - 1]}{{odd: 1}}\n"
+    while span.line < len(lines) and is_below(lines[span.line], document.keys[path].column - 1):
+        del lines[span.line]
     return Mistake("".join(lines), "E103", span.line, span.column)
 
 
