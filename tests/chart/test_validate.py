@@ -124,6 +124,10 @@ OWN_POD_LABELS = (
     *("app", "app.kubernetes.io/component", "app.kubernetes.io/name"),
     "sidecar.istio.io/inject",
 )
+OWN_NOTEBOOK_LABELS = (
+    *("app", "app.kubernetes.io/name", "notebook-name", "statefulset"),
+    "sidecar.istio.io/inject",
+)
 OWN_NAMESPACES = ("kubeflow", "auth", "oauth2-proxy")
 CLUSTER_NAMESPACES = (
     *("default", "kube-system", "kube-public", "kube-node-lease", "carrel-system"),
@@ -243,6 +247,19 @@ CASES: dict[str, Case] = {
         },
         ("E222",),
         "podSecurity.tenants: the pods of TensorBoards have no security context",
+    ),
+    "notebooks-that-tenants-refuse": Case(
+        {
+            "notebooks": {"podTemplate": {"securityContext": {"runAsUser": 0}}},
+            "podSecurity": {"tenants": "restricted"},
+        },
+        ("E222",),
+        "notebooks.podTemplate.securityContext.runAsUser: notebooks would run as root",
+    ),
+    "labels-of-notebooks": Case(
+        notebooks(podTemplate={"labels": labels(*OWN_NOTEBOOK_LABELS, "team")}),
+        ("E240",) * len(OWN_NOTEBOOK_LABELS),
+        'notebooks.podTemplate.labels["app.kubernetes.io/name"]: the chart sets this label',
     ),
     "own-certificates-of-nobody": Case(
         {"certificates": {"mode": "existing"}},

@@ -158,6 +158,33 @@ spawnerFormDefaults:
     value: {}
 {{- end }}
 
+{{/* A value as YAML in a text that the jupyter web app puts through Python's `format`. Takes: it. */}}
+{{- define "carrel.formatted" -}}
+{{- toYaml . | replace "{" "{{" | replace "}" "}}" -}}
+{{- end }}
+
+{{/*
+Security context of the pods that the form makes, as YAML.
+Takes: root.
+*/}}
+{{- define "carrel.notebookSecurityContext" -}}
+{{- $site := .root.Values.notebooks.podTemplate.securityContext -}}
+{{- $restricted := eq .root.Values.podSecurity.tenants "restricted" -}}
+{{- $context := dict -}}
+{{- if $restricted -}}
+{{- $context = dict "runAsNonRoot" true "seccompProfile" (dict "type" "RuntimeDefault") -}}
+{{- end -}}
+{{- if and (eq .root.Values.podSecurity.uids "fixed") (or $restricted $site) -}}
+{{- /* The controller adds this group only to pods without a security context. */ -}}
+{{- $context = set $context "fsGroup" 100 -}}
+{{- if $restricted -}}
+{{- /* Upstream's images are built for this user, whose first group is 0 and second 100. */ -}}
+{{- $context = set $context "runAsUser" 1000 -}}
+{{- end -}}
+{{- end -}}
+{{- mergeOverwrite $context (deepCopy $site) | toYaml -}}
+{{- end }}
+
 {{/*
 What the web app starts a Notebook from. It fills the names in braces (Python's str.format) and then
 the empty fields; requests, volumes and volumeMounts must be there, or the list of a namespace's
@@ -166,13 +193,18 @@ Takes: root.
 */}}
 {{- define "carrel.notebookTemplate" -}}
 {{- $shm := .root.Values.notebooks.shm -}}
+{{- $template := .root.Values.notebooks.podTemplate -}}
 {{- $restricted := eq .root.Values.podSecurity.tenants "restricted" -}}
 apiVersion: kubeflow.org/v1beta1
 kind: Notebook
 metadata:
   name: "{name}"
   namespace: "{namespace}"
+  # The controller copies them to the pods.
   labels:
+    {{- with $template.labels }}
+    {{- include "carrel.formatted" . | nindent 4 }}
+    {{- end }}
     app: "{name}"
   annotations:
     notebooks.kubeflow.org/creator: "{creator}"
@@ -184,19 +216,20 @@ spec:
       {{- with include "carrel.imagePullSecrets" . }}
       {{- . | nindent 6 }}
       {{- end }}
-      {{- if $restricted }}
+      {{- with include "carrel.notebookSecurityContext" . | fromYaml }}
       securityContext:
-        runAsNonRoot: true
-        seccompProfile:
-          type: RuntimeDefault
-        {{- if eq .root.Values.podSecurity.uids "fixed" }}
-        # Upstream's images are built for this user, whose first group is 0 and second 100.
-        runAsUser: 1000
-        # The controller adds it only to pods without a security context.
-        fsGroup: 100
-        {{- end }}
+        {{- include "carrel.formatted" . | nindent 8 }}
       {{- end }}
-      tolerations: []
+      {{- with $template.priorityClassName }}
+      priorityClassName: {{ . | quote }}
+      {{- end }}
+      {{- with $template.nodeSelector }}
+      nodeSelector:
+        {{- include "carrel.formatted" . | nindent 8 }}
+      {{- end }}
+      # The form appends those of the group that people choose.
+      tolerations:
+        {{- include "carrel.formatted" $template.tolerations | nindent 8 }}
       containers:
         - name: "{name}"
           image: ""

@@ -105,6 +105,9 @@ components.tensorboardController.enabled: the TensorBoards web app makes TensorB
 {{- if and .Values.components.tensorboardController.enabled (eq .Values.podSecurity.tenants "restricted") }}
 podSecurity.tenants: the pods of TensorBoards have no security context and would be refused at level restricted; write baseline, or turn tensorboardController off
 {{- end }}
+{{- if and (eq .Values.podSecurity.tenants "restricted") (eq (dig "runAsUser" 1 .Values.notebooks.podTemplate.securityContext | int64) 0) }}
+notebooks.podTemplate.securityContext.runAsUser: notebooks would run as root and be refused at level restricted; write another user ID, or podSecurity.tenants: baseline
+{{- end }}
 {{- if eq $identity.userHeader $identity.groupsHeader }}
 identity.groupsHeader: it is the same header as identity.userHeader; a user's groups would replace the user
 {{- end }}
@@ -295,6 +298,11 @@ not the one that the chart may have set.
 components.{{ $name }}.podLabels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
 {{- end -}}
+{{- end -}}
+{{- range $label := list "app" "app.kubernetes.io/name" "notebook-name" "sidecar.istio.io/inject" "statefulset" -}}
+{{- if hasKey $.Values.notebooks.podTemplate.labels $label }}
+notebooks.podTemplate.labels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
+{{- end }}
 {{- end -}}
 {{- range $label, $value := mergeOverwrite (dict "istio-injection" "" "istio.io/rev" "") (include "carrel.ownNamespaceLabels" $root | fromYaml) -}}
 {{- if hasKey $.Values.namespaces.kubeflow.labels $label }}

@@ -106,17 +106,22 @@ def _promised(resolved: Resolved) -> list[tuple[Identity, Path]]:
         if account.get("create") is False:
             target = Identity("", "ServiceAccount", namespace, text(account.get("name")))
             found.append((target, (*here, "serviceAccount", "name")))
-        priority = text(mapping(component).get("priorityClassName"))
-        if priority:
-            target = Identity("scheduling.k8s.io", "PriorityClass", "", priority)
-            found.append((target, (*here, "priorityClassName")))
+        found += _promised_priority(component, here)
         found += _promised_by_environment(component, namespace, here)
         found += _promised_by_volumes(component, namespace, here)
+    notebook = descend(values, "notebooks", "podTemplate")
+    found += _promised_priority(notebook, ("notebooks", "podTemplate"))
     gateway, slash, name = text(descend(values, "gateway").get("existing")).partition("/")
     if slash:
         target = Identity("networking.istio.io", "Gateway", gateway, name)
         found.append((target, ("gateway", "existing")))
     return found
+
+
+def _promised_priority(pod: object, here: Path) -> list[tuple[Identity, Path]]:
+    name = text(mapping(pod).get("priorityClassName"))
+    target = Identity("scheduling.k8s.io", "PriorityClass", "", name)
+    return [(target, (*here, "priorityClassName"))] if name else []
 
 
 def _promised_by_environment(

@@ -16,6 +16,7 @@ from carrel.rules import (
     login,
     namespaces,
     plans,
+    pod_security,
     published_secrets,
     relaxations,
     resources,
@@ -29,6 +30,7 @@ Rule = Callable[[Values], Iterator[Diagnostic]]
 RULES: tuple[Rule, ...] = (
     namespaces.check,
     identity.check,
+    pod_security.check,
     resources.check,
     volumes.check,
     login.check,

@@ -57,13 +57,6 @@ def _tensorboard(values: Values) -> Iterator[Diagnostic]:
             "the TensorBoards web app makes TensorBoards, and this controller starts them; turn it "
             "on, or tensorboardsWebApp off",
         )
-    if controller and values["podSecurity"]["tenants"] == "restricted":
-        yield values.error(
-            "E222",
-            ("podSecurity", "tenants"),
-            "the pods of TensorBoards have no security context and would be refused at level "
-            "restricted; write baseline, or turn tensorboardController off",
-        )
 
 
 def _login(values: Values) -> Iterator[Diagnostic]:

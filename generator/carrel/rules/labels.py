@@ -22,6 +22,13 @@ _POD = (
     "sidecar.istio.io/inject",
 )
 
+_NOTEBOOK = (
+    *("app", "app.kubernetes.io/name", "notebook-name", "statefulset"),
+    "sidecar.istio.io/inject",
+)
+"""The Service of a Notebook goes by `statefulset`, and the volumes web app takes whatever has a
+name for a viewer of its own (crud-web-apps/volumes/backend/apps/common/viewer.py)."""
+
 _LOGIN = tuple(label for label in _PLATFORM if label != "control-plane")
 
 _SENTENCE = "the chart sets this label itself; leave it out"
@@ -33,6 +40,9 @@ def check(values: Values) -> Iterator[Diagnostic]:
         for label in component.get("podLabels", {}):
             if label in _POD:
                 yield values.error("E240", ("components", name, "podLabels", label), _SENTENCE)
+    for label in values["notebooks"]["podTemplate"]["labels"]:
+        if label in _NOTEBOOK:
+            yield values.error("E240", ("notebooks", "podTemplate", "labels", label), _SENTENCE)
     for label in values["namespaces"]["kubeflow"]["labels"]:
         if label in _PLATFORM:
             yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)
