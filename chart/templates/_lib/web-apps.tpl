@@ -19,6 +19,9 @@ Takes: root, component (the component's values), prefix (of its path behind the 
 {{- if $component.config.metrics -}}
 {{- $environment = set $environment "METRICS" "1" -}}
 {{- end -}}
+{{- if eq $component.config.logLevel "debug" -}}
+{{- $environment = set $environment "LOG_LEVEL_DEBUG" "true" -}}
+{{- end -}}
 {{- toYaml $environment -}}
 {{- end }}
 

@@ -67,7 +67,8 @@ def test_routes_go_through_the_mesh_and_the_sites_gateway(chart: "Chart") -> Non
 def test_requests_per_second_are_whole_numbers(chart: "Chart", number: int) -> None:
     config = {"qps": number, "burst": 2 * number}
     manifest = chart.render("lab", {"components": {"notebookController": {"config": config}}})
-    assert manifest.container(NAME)["args"] == [f"--qps={number}", f"--burst={2 * number}"]
+    told = manifest.container(NAME)["args"]
+    assert told[:2] == [f"--qps={number}", f"--burst={2 * number}"]
 
 
 def test_the_old_pod_is_gone_before_the_new_one_starts(platforms: dict[str, "Manifest"]) -> None:
