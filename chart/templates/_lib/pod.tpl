@@ -52,7 +52,7 @@ block in the values), uid (the user ID that the image was built for; 0: the imag
 image: {{ include "carrel.image" (dict "root" .root "image" $component.image "path" (printf "%s.image" .path)) }}
 imagePullPolicy: {{ .root.Values.images.pullPolicy }}
 securityContext:
-  {{- $hardened := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) "runAsNonRoot" true }}
+  {{- $hardened := dict "allowPrivilegeEscalation" false "capabilities" (dict "drop" (list "ALL")) "readOnlyRootFilesystem" true "runAsNonRoot" true }}
   {{- if and .uid (eq .root.Values.podSecurity.uids "fixed") }}
   {{- $hardened = set $hardened "runAsUser" .uid }}
   {{- end }}
@@ -95,6 +95,30 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
   value: {{ $value | quote }}
   {{- end }}
 {{- end }}
+{{- end }}
+
+{{/* A folder for what a program writes, since it cannot write anywhere else: the mount. */}}
+{{- define "carrel.temporaryMount" -}}
+- name: tmp
+  mountPath: /tmp
+{{- end }}
+
+{{/* The volume of that mount. */}}
+{{- define "carrel.temporaryVolume" -}}
+- name: tmp
+  emptyDir:
+    sizeLimit: 64Mi
+{{- end }}
+
+{{/*
+A pod that ends is told so at the same time as everybody who sends it requests: it waits for the news
+to arrive, and then ends.
+*/}}
+{{- define "carrel.lifecycle" -}}
+lifecycle:
+  preStop:
+    sleep:
+      seconds: 5
 {{- end }}
 
 {{/* The mounts that a site adds to a container. Takes: component. */}}

@@ -2,12 +2,15 @@
 The volumes that programs have without a site's doing: component, volume, where it is mounted. As YAML.
 */}}
 {{- define "carrel.ownVolumes" -}}
+dashboard:
+  tmp: /tmp
 dex:
   config: /etc/dex/cfg
 jupyterWebApp:
   config-volume: /etc/config
   logos-volume: /src/apps/default/static/assets/logos
   notebook-template: /src/apps/common/yaml/notebook_template.yaml
+  tmp: /tmp
 oauth2Proxy:
   oauth2-proxy-config: /etc/oauth2_proxy
 podDefaults:
@@ -17,6 +20,9 @@ profileController:
 pvcviewerController:
   cert: /tmp/k8s-webhook-server/serving-certs
   default-pod: /etc/pvcviewer
+tensorboardsWebApp:
+  tmp: /tmp
 volumesWebApp:
+  tmp: /tmp
   viewer-spec: /etc/config
 {{- end }}

@@ -43,4 +43,5 @@ readinessProbe:
     port: http
   initialDelaySeconds: 5
   periodSeconds: 10
+{{ include "carrel.lifecycle" . }}
 {{- end }}

@@ -5,12 +5,17 @@ from collections.abc import Iterator, Mapping
 from carrel.diagnostics import Diagnostic, Path
 from carrel.rules.values import Values
 
+_WRITABLE = {"tmp": "/tmp"}  # noqa: S108
+"""The one folder that a program can write to, for those that do."""
+
 OWN: Mapping[str, Mapping[str, str]] = {
+    "dashboard": _WRITABLE,
     "dex": {"config": "/etc/dex/cfg"},
     "jupyterWebApp": {
         "config-volume": "/etc/config",
         "logos-volume": "/src/apps/default/static/assets/logos",
         "notebook-template": "/src/apps/common/yaml/notebook_template.yaml",
+        **_WRITABLE,
     },
     "oauth2Proxy": {"oauth2-proxy-config": "/etc/oauth2_proxy"},
     "podDefaults": {"webhook-cert": "/etc/webhook/certs"},
@@ -20,7 +25,8 @@ OWN: Mapping[str, Mapping[str, str]] = {
         "cert": "/tmp/k8s-webhook-server/serving-certs",  # noqa: S108
         "default-pod": "/etc/pvcviewer",
     },
-    "volumesWebApp": {"viewer-spec": "/etc/config"},
+    "tensorboardsWebApp": _WRITABLE,
+    "volumesWebApp": {"viewer-spec": "/etc/config", **_WRITABLE},
 }
 """Component → the volumes that its program has without a site's doing → where they are mounted.
 The chart's `carrel.ownVolumes` says the same."""
