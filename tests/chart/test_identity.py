@@ -45,6 +45,7 @@ RENAMED: dict[str, Any] = {
         },
     },
     "identity": {"userHeader": "new-user", "groupsHeader": "new-groups"},
+    "images": {"registry": "new.registry"},
     "components": {key: {"serviceAccount": {"name": f"new-{key.lower()}"}} for key in ACCOUNTS},
 }
 OLD = (
@@ -56,6 +57,7 @@ OLD = (
     r"(?:notebook-controller|jupyter-web-app|volumes-web-app|profiles-controller)-service-account",
     r"\.kubeflow(?:\.svc\b|[\"\s]|$)",
     r"namespace: \"?(?:kubeflow|auth|oauth2-proxy)\"?\s",
+    r"(?<![\w./])(?:ghcr|quay|docker)\.io/",
     r"\bdex\.auth\b|oauth2-proxy\.oauth2-proxy\b|name: \"?auth\"?\s",
 )
 """Every literal that the values above replace, as it stands in some rendered text by default."""
