@@ -175,7 +175,7 @@ def pod(manifest: "Manifest", component: Component) -> Any:
 def test_rules_know_the_volumes_that_a_program_has_itself(
     chart: "Chart", component: Component
 ) -> None:
-    manifest = chart.render("lab")
+    manifest = chart.render("lab", component.needs)
     spec = pod(manifest, component)["spec"]
     mounts = {
         mount["name"]: mount["mountPath"]
@@ -255,7 +255,7 @@ def test_access_management_takes_variables_of_its_own(chart: "Chart") -> None:
 def test_labels_that_other_objects_go_by_cannot_be_replaced(
     chart: "Chart", component: Component
 ) -> None:
-    own = pod(chart.render("lab"), component)["metadata"]["labels"]
+    own = pod(chart.render("lab", component.needs), component)["metadata"]["labels"]
     for label in own:
         said = chart.refusal("lab", block(component, podLabels={label: "other"}))
         assert said.endswith(": the chart sets this label itself; leave it out")

@@ -33,7 +33,7 @@ VALID = {
     "a whole number in octal": "shards: {count: 010}\n",
     "a whole number with an exponent": "shards: {count: 1e1}\n",
     "a number with underscores": "shards: {count: 1_0}\n",
-    "a version in quotes": "kubernetes: {version: '1.36'}\n",
+    "a version in quotes": 'kubernetes: {version: "1.36"}\n',
     "a tag that is text": "components: {dashboard: {image: {tag: !!str 12e5}}}\n",
     "an anchor": "groups: {a: &a [x@y.z], b: *a}\n",
     "a merge": "notebooks: {sizes: {a: &a {cpu: 1, memory: 1Gi}, b: {<<: *a, cpu: 2}}}\n",

@@ -24,6 +24,8 @@ _RESTLESS = frozenset({"events", "events.events.k8s.io", "leases.coordination.k8
 _COUNTING = ("poddisruptionbudgets.policy", "resourcequotas")
 
 _RELEASE = "sh.helm.release.v1"
+_PUBLISHED = "kube-root-ca.crt"
+"""What every namespace gets when its turn comes, of hundreds."""
 
 Snapshot = Mapping[tuple[str, str, str], str]
 """Resource, namespace and name → resourceVersion, or what stands for it."""
@@ -60,7 +62,7 @@ class Cluster:
             return process.run([program, *arguments], environment=environment, timeout=timeout)
 
     def snapshot(self) -> dict[tuple[str, str, str], str]:
-        """The resourceVersion of every object but Helm's release records and what never rests.
+        """The resourceVersion of every object but release records and what never rests.
 
         Of what counts other objects in its status, everything but that instead.
         """
@@ -69,7 +71,8 @@ class Cluster:
         names = [each.name for each in listed if each.name not in _RESTLESS]
         for name in names:
             for metadata in () if name in _COUNTING else self.api.metadata(name):
-                if _RELEASE not in metadata["name"] and "resourceVersion" in metadata:
+                is_ours = _RELEASE not in metadata["name"] and metadata["name"] != _PUBLISHED
+                if is_ours and "resourceVersion" in metadata:
                     key = (name, metadata.get("namespace", ""), metadata["name"])
                     found[key] = metadata["resourceVersion"]
         for name in _COUNTING:

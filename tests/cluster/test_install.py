@@ -6,7 +6,7 @@ from itertools import product
 import pytest
 from tests.cluster.cluster import changed, refusals
 from tests.cluster.conftest import Install, StartCluster
-from tests.cluster.installation import SHARDS, Installation, release_name, succeeds
+from tests.cluster.installation import FEW, SHARDS, Installation, release_name, succeeds
 from tests.cluster.stand_ins import profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -21,12 +21,17 @@ from carrel.tools.helm import Helm
 def installed(
     request: pytest.FixtureRequest, start_cluster: StartCluster, install: Install
 ) -> Iterator[Installation]:
-    """Every release of each site, installed by each Helm into a cluster of its own."""
+    """Every release of each site, installed by each Helm into a cluster of its own.
+
+    All of campus' hundreds of tenants come with one of the two.
+    """
     name, site = request.param
     helm = request.getfixturevalue(name)
     assert isinstance(helm, Helm)
     with start_cluster() as cluster:
         installation = install(cluster, helm, site)
+        if request.param == ("helm3", "campus"):
+            installation = installation.with_tenants(*FEW)
         installation.everything()
         yield installation
 

@@ -15,14 +15,22 @@ from carrel.tools.helm import Helm
 
 TENANT = "physics-lab"
 
+RESTARTED = frozenset(
+    {
+        "dashboard",
+        "jupyter-web-app-deployment",
+        "notebook-controller-deployment",
+        "profiles-deployment",
+    }
+)
+"""The programs of the last release whose pods are others after the upgrade from it."""
+
 
 def test_an_upgrade_from_the_last_release_touches_nobodys_work(
     fresh_cluster: Cluster, install: Install, helm: Helm, project_root: Path, tmp_path: Path
 ) -> None:
     new = install(fresh_cluster, helm).with_tenants(*FEW)
     old = _last_release(new, project_root)
-    # Its version is another one as soon as it is released.
-    new = _with_chart(new, _as_next_version(project_root, tmp_path))
     with Reconciler(fresh_cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
         old.everything(shards=[0])
         move_in(fresh_cluster, TENANT)
@@ -35,10 +43,16 @@ def test_an_upgrade_from_the_last_release_touches_nobodys_work(
         fresh_cluster.settled()
         assert belongings(fresh_cluster.api, TENANT) == before
         assert running.faults == []
+    after = _pods(fresh_cluster)
+    assert {program for program, _ in pods - after} == RESTARTED
+    # Whatever is new in the chart is there too.
+    assert len({program for program, _ in after}) == 7
+
+    # Another version of the same chart restarts nothing.
+    _with_chart(new, _as_next_version(project_root, tmp_path)).everything(shards=[0])
+    fresh_cluster.settled()
     assert _chart(fresh_cluster) == "carrel-99.0.0"
-    # A chart that only has another version restarts nothing. Once a release changes programs,
-    # this has to become the list of those that it restarts.
-    assert _pods(fresh_cluster) == pods
+    assert _pods(fresh_cluster) == after
 
 
 def _last_release(installation: Installation, root: Path) -> Installation:
@@ -66,5 +80,9 @@ def _chart(cluster: Cluster) -> str:
     return str(cluster.api.get("namespaces", TENANT)["metadata"]["labels"]["helm.sh/chart"])
 
 
-def _pods(cluster: Cluster) -> set[str]:
-    return {each["metadata"]["uid"] for each in cluster.api.list("pods", "kubeflow")}
+def _pods(cluster: Cluster) -> set[tuple[str, str]]:
+    """Program and UID of each of the platform's pods."""
+    return {
+        (each["metadata"]["generateName"].rsplit("-", 2)[0], each["metadata"]["uid"])
+        for each in cluster.api.list("pods", "kubeflow")
+    }

@@ -54,8 +54,16 @@ PLATFORM = {
     ),
     "the policy on pods": Case(
         {"podSecurity": {"tenants": "restricted"}},
-        frozenset({"configmaps kubeflow profiles-namespace-labels-data", PROFILES}),
-        frozenset({"profiles-deployment"}),
+        # New notebooks have to meet it, and new Profiles' namespaces enforce it.
+        frozenset(
+            {
+                "configmaps kubeflow jupyter-web-app-notebook-template",
+                "configmaps kubeflow profiles-namespace-labels-data",
+                PROFILES,
+                WEB_APP,
+            }
+        ),
+        frozenset({"jupyter-web-app-deployment", "profiles-deployment"}),
     ),
 }
 TENANTS = {

@@ -18,8 +18,8 @@ def test_the_three_names_are_those_that_upstreams_programs_bind(
 
 def test_they_stay_when_every_component_is_off(chart: "Chart") -> None:
     off = (
-        *("notebookController", "jupyterWebApp", "volumesWebApp"),
-        *("dashboard", "profileController"),
+        *("notebookController", "jupyterWebApp", "volumesWebApp", "pvcviewerController"),
+        *("dashboard", "profileController", "podDefaults"),
     )
     manifest = chart.render("lab", {"components": {name: {"enabled": False} for name in off}})
     assert manifest.pods() == {}
