@@ -157,6 +157,7 @@ _OBJECTS = (
     Code("E430", "foreign-selector", "objects", "A workload does not select its own pods."),
     Code("E431", "idle-selector", "objects", "A selector matches no pod in its namespace."),
     Code("E432", "unknown-port", "objects", "A port is named that no container has."),
+    Code("E433", "same-path", "objects", "Two routes of a gateway take the same requests."),
     Code("E440", "pod-security", "objects", "A pod asks for more than its namespace allows."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),

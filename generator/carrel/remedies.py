@@ -112,6 +112,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E430": "Make `spec.selector` match the labels of the pod template.",
         "E431": "Make the selector match the labels of the pods it is meant for.",
         "E432": "Name a port as the container does, or use its number.",
+        "E433": "Let one of them lead elsewhere; which one Istio prefers is left to chance.",
         "E440": "Ask for less, or run it in a namespace whose Pod Security level allows it.",
         "W402": "Check its fields by hand; the cluster will.",
         "W420": "See that it is in the cluster beforehand.",

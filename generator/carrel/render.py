@@ -16,6 +16,7 @@ from carrel.k8s import (
     pod_entries,
     pod_security,
     references,
+    routes,
     schema_library,
     selectors,
 )
@@ -187,6 +188,7 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
         *pod_security.check(every, places),
         *dangling.diagnostics,
         *selectors.check(every, places),
+        *routes.check(every, places),
     )
     return _Checked(
         found,

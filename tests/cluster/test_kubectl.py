@@ -4,7 +4,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +20,6 @@ CASES = [("lab", "helm3"), ("vault", "helm3"), ("campus", "helm4")]
 
 ONLY = {"campus": FEW}
 """Tenants of sites that have hundreds."""
-
-VALUES = Path("values", "sites")
 
 
 @pytest.mark.parametrize(("site", "which"), CASES)
@@ -59,7 +56,7 @@ def bundle(
     """What this checkout renders for the site."""
     folder = tmp_path / "dist" / site
     if site in ONLY:
-        keep_tenants(project_root / VALUES / site, tmp_path / VALUES / site, ONLY[site])
+        few_tenants(project_root, tmp_path, site)
     options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
     done = subprocess.run(
         [sys.executable, "-m", "carrel", "render", site, "-o", folder, *options],
@@ -74,12 +71,15 @@ def bundle(
     return folder
 
 
-def keep_tenants(site: Path, folder: Path, names: Sequence[str]) -> None:
-    """A repository of nothing but values, with a site that has these of its tenants."""
-    shutil.copytree(site, folder)
-    people = tenants_file(site / "tenants.yaml")
-    chosen = {name: people["tenants"][name] for name in names}
-    (folder / "tenants.yaml").write_text(json.dumps({**people, "tenants": chosen}))
+def few_tenants(project_root: Path, folder: Path, site: str) -> None:
+    """The project, but a site in it has a few of its tenants."""
+    for part in ("chart", "generator"):
+        (folder / part).symlink_to(project_root / part)
+    shutil.copytree(project_root / "values", folder / "values")
+    file = folder / "values" / "sites" / site / "tenants.yaml"
+    people = tenants_file(file)
+    chosen = {name: people["tenants"][name] for name in ONLY[site]}
+    file.write_text(json.dumps({**people, "tenants": chosen}))
 
 
 def apply_phases(cluster: Cluster, bundle: Path) -> None:
