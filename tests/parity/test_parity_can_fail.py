@@ -271,7 +271,8 @@ def test_an_upstream_object_that_is_left_out_is_reported(parity: Parity) -> None
 def test_an_object_that_is_declared_twice_is_reported(parity: Parity) -> None:
     declaration = parity.declarations["roles"]
 
-    said = said_with(parity, replace(declaration, added={parse_identity(DASHBOARD): "Twice."}))
+    added = {**declaration.added, parse_identity(DASHBOARD): "Twice."}
+    said = said_with(parity, replace(declaration, added=added))
 
     assert said == f"shared: {DASHBOARD}: declared more than once, by dashboard, roles"
 
@@ -288,7 +289,7 @@ def test_a_proof_that_does_not_exist_is_reported(parity: Parity) -> None:
 
 def test_an_added_object_that_is_not_rendered_is_reported(parity: Parity) -> None:
     declaration = parity.declarations["roles"]
-    added = {parse_identity("core/Secret/kubeflow/stranger"): "Strange."}
+    added = {**declaration.added, parse_identity("core/Secret/kubeflow/stranger"): "Strange."}
 
     said = said_with(parity, replace(declaration, added=added))
 

@@ -30,6 +30,18 @@ Takes: root, program.
 {{- end }}
 
 {{/*
+Labels of a ClusterRole whose rights members with the role edit have. Notebooks have them only where
+the site says so.
+Takes: root.
+*/}}
+{{- define "carrel.memberLabels" -}}
+{{- if eq .root.Values.notebooks.rights "edit" -}}
+rbac.authorization.kubeflow.org/aggregate-to-kubeflow-edit: "true"
+{{ end -}}
+rbac.authorization.kubeflow.org/aggregate-to-kubeflow-member: "true"
+{{- end }}
+
+{{/*
 Labels of the metadata of objects that belong to no program.
 Takes: root, component.
 */}}

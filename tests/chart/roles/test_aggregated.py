@@ -32,3 +32,53 @@ def test_no_role_holds_everything(platforms: dict[str, "Manifest"]) -> None:
         for rule in role.get("rules", []):
             assert rule["apiGroups"] != ["*"]
             assert not (rule["resources"] == ["*"] and "*" in rule["verbs"])
+
+
+def rights(manifest: "Manifest", role: str) -> set[tuple[str, str]]:
+    """Resource and verb of everything that the cluster fills into an aggregated role."""
+    roles = {each["metadata"]["name"]: each for each in manifest.kind("ClusterRole")}
+    wanted = roles[role].get("aggregationRule", {}).get("clusterRoleSelectors", [])
+    found = {
+        (f"{group}/{resource}", verb)
+        for rule in roles[role].get("rules", [])
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+        for verb in rule["verbs"]
+    }
+    for selector in wanted:
+        for name, body in roles.items():
+            if selector["matchLabels"].items() <= body["metadata"].get("labels", {}).items():
+                found |= rights(manifest, name)
+    return found
+
+
+WRITING = {"create", "delete", "deletecollection", "patch", "update"}
+
+
+def test_notebooks_see_and_change_nothing(platforms: dict[str, "Manifest"]) -> None:
+    """Trap: upstream's default-editor, which every notebook has, reads Secrets and enters pods."""
+    for manifest in platforms.values():
+        floor = rights(manifest, "kubeflow-edit")
+        assert ("/pods", "list") in floor
+        assert not {verb for _, verb in floor} & WRITING
+        assert not {resource for resource, _ in floor} & {"/secrets", "/pods/exec"}
+
+
+def test_members_and_owners_lose_nothing_by_it(platforms: dict[str, "Manifest"]) -> None:
+    for manifest in platforms.values():
+        member = rights(manifest, "kubeflow-edit") | rights(manifest, "kubeflow-member")
+        owner = rights(manifest, "kubeflow-admin")
+        for right in (
+            ("kubeflow.org/notebooks", "create"),
+            ("kubeflow.org/notebooks", "patch"),
+            ("/persistentvolumeclaims", "create"),
+            ("/secrets", "get"),
+            ("/pods/exec", "create"),
+        ):
+            assert right in member & owner
+        assert member <= owner
+
+
+def test_a_site_can_let_notebooks_do_what_members_may(chart: "Chart") -> None:
+    manifest = chart.render("lab", {"notebooks": {"rights": "edit"}})
+    assert rights(manifest, "kubeflow-edit") >= rights(manifest, "kubeflow-member")

@@ -24,13 +24,23 @@ def team(**values: Any) -> dict[str, Any]:
 
 
 def bound(manifest: "Manifest", namespace: str = "team") -> dict[str, str]:
-    """What each user may do, by the bindings."""
+    """What each user may do, by the bindings that the dashboard lists.
+
+    Whoever may edit has another one, for what notebooks do not have.
+    """
     found: dict[str, str] = {}
+    members = set()
     for binding in manifest.kind("RoleBinding"):
         if binding["metadata"]["namespace"] == namespace:
             (subject,) = binding["subjects"]
-            assert subject["name"] not in found
-            found[subject["name"]] = binding["roleRef"]["name"].removeprefix("kubeflow-")
+            role = binding["roleRef"]["name"].removeprefix("kubeflow-")
+            if role == "member":
+                assert "annotations" not in binding["metadata"]
+                members.add(subject["name"])
+            else:
+                assert subject["name"] not in found
+                found[subject["name"]] = role
+    assert members == {user for user, role in found.items() if role == "edit"}
     return found
 
 
