@@ -68,15 +68,21 @@ class Authority:
         _write(_pair(folder, "ca"), certificate.public_bytes(Encoding.PEM), key)
         return cls(folder, certificate, key)
 
-    def issue(self, user: str, groups: Sequence[str] = ()) -> KeyPair:
-        """A certificate by which Kubernetes knows `user`, and which also serves on loopback."""
+    def issue(self, user: str, groups: Sequence[str] = (), hosts: Sequence[str] = ()) -> KeyPair:
+        """A certificate by which Kubernetes knows `user`, and which also serves on loopback.
+
+        `hosts` are further names of what it serves.
+        """
         key = ec.generate_private_key(ec.SECP256R1())
-        hosts = x509.SubjectAlternativeName(
-            [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+        names = x509.SubjectAlternativeName(
+            [
+                *(x509.DNSName(each) for each in ("localhost", *hosts)),
+                x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+            ]
         )
         certificate = (
             _builder(_name(user, groups), self.certificate.subject, key.public_key())
-            .add_extension(hosts, critical=False)
+            .add_extension(names, critical=False)
             .add_extension(_USES, critical=False)
             .sign(self.key, hashes.SHA256())
         )

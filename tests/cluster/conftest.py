@@ -13,6 +13,9 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.control_plane import ControlPlane
 from tests.cluster.installation import Installation
 from tests.cluster.programs import MINORS, programs
+from tests.cluster.service_network import ServiceNetwork
+from tests.cluster.stand_ins import cainjector, poddefaults
+from tests.cluster.stand_ins.reconciler import Reconciler
 
 from carrel.tools.helm import Helm
 
@@ -59,7 +62,8 @@ def start_cluster(
         plane = ControlPlane.start(folder / "data", control_plane_programs)
         try:
             prerequisites.install(plane, prerequisite_definitions)
-            yield Cluster(plane, control_plane_programs["kubectl"])
+            with _answering(plane):
+                yield Cluster(plane, control_plane_programs["kubectl"])
         finally:
             plane.stop()
             shutil.rmtree(plane.folder / "etcd")
@@ -69,6 +73,18 @@ def start_cluster(
                 print(f"\nlogs of the cluster: {plane.folder}")
 
     return start
+
+
+@contextmanager
+def _answering(plane: ControlPlane) -> Iterator[None]:
+    """The PodDefault webhook answers: without it, no pod of a tenant is let in."""
+    authority = plane.authority.files.certificate.read_bytes()
+    with (
+        poddefaults.Webhook(plane.api, plane.authority) as webhook,
+        ServiceNetwork(plane.api, plane.folder, {poddefaults.SERVICE: webhook.port}),
+        Reconciler(plane.api, cainjector.controllers(authority)),
+    ):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def notebook(name: str, namespace: str, *, gpus: int = 0) -> Body:
         "containers": [
             {
                 "name": name,
-                "image": "example.com/jupyter:1",
+                "image": "ghcr.io/kubeflow/kubeflow/notebook-servers/jupyter-scipy:v1.11.0",
                 "resources": resources,
                 "volumeMounts": [{"name": "home", "mountPath": "/home/jovyan"}],
             }

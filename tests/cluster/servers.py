@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from tests.cluster import service_network
 from tests.cluster.certificates import Authority, KeyPair
 from tests.cluster.kubeconfig import kubeconfig
 
@@ -94,6 +95,7 @@ def _apiserver(ports: Ports, authority: Authority, tokens: KeyPair, folder: Path
         f"--service-account-signing-key-file={tokens.key}",
         f"--service-cluster-ip-range={_SERVICES}",
         "--allow-privileged=true",
+        f"--egress-selector-config-file={service_network.configuration(folder)}",
         f"--audit-policy-file={HERE / 'audit-policy.yaml'}",
         f"--audit-log-path={folder / 'audit.log'}",
         # Nobody waits for those who are still connected when it ends.

@@ -44,8 +44,13 @@ PLATFORM = {
     ),
     "the catalogue": Case(
         {"notebooks": {"images": {"rstudio-tidyverse": {"state": "off"}}}},
-        # The program reads it again for each form.
-        frozenset({"configmaps kubeflow jupyter-web-app-config"}),
+        # The program reads it again for each form, and other images are refused.
+        frozenset(
+            {
+                "configmaps kubeflow jupyter-web-app-config",
+                "validatingadmissionpolicies.admissionregistration.k8s.io carrel-notebooks",
+            }
+        ),
     ),
     "a size": Case(
         {"notebooks": {"sizes": {"small": {"cpu": 2}}}},

@@ -18,6 +18,7 @@ from tests.cluster.certificates import Authority
 
 EXCLUDE = "poddefault.admission.kubeflow.org/exclude"
 NAME = "poddefaults-webhook-deployment.kubeflow.org"
+SERVICE = "poddefaults-webhook-service"
 
 _MARK = "poddefault.admission.kubeflow.org/poddefault-"
 
@@ -122,7 +123,7 @@ class Webhook:
 
     def __init__(self, api: Api, authority: Authority) -> None:
         self._api = api
-        own = authority.issue("poddefaults")
+        own = authority.issue("poddefaults", hosts=[f"{SERVICE}.kubeflow.svc"])
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own.certificate, own.key)
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
@@ -137,11 +138,16 @@ class Webhook:
         self._server.shutdown()
         self._server.server_close()
 
+    @property
+    def port(self) -> int:
+        """Where it listens on loopback."""
+        return self._server.server_port
+
     def client_config(self) -> Body:
         """What a webhook configuration says in place of a Service."""
         ca = self._authority.files.certificate.read_bytes()
         return {
-            "url": f"https://127.0.0.1:{self._server.server_port}/apply-poddefault",
+            "url": f"https://127.0.0.1:{self.port}/apply-poddefault",
             "caBundle": base64.b64encode(ca).decode(),
         }
 

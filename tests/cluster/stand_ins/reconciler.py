@@ -112,6 +112,7 @@ class Reconciler:
                 if error.status == 409:
                     time.sleep(_PATIENCE / 4)
                     self._ask_for(controller, key)
-            except (OSError, HTTPException):
-                # The end, or a server that is busy: what changes next brings the object back.
-                continue
+            except (OSError, HTTPException, ValueError):
+                # The end, or a server that is busy or has closed a connection that was idle.
+                self._over.wait(_PATIENCE)
+                self._ask_for(controller, key)
