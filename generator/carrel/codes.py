@@ -158,6 +158,7 @@ _OBJECTS = (
     Code("E431", "idle-selector", "objects", "A selector matches no pod in its namespace."),
     Code("E432", "unknown-port", "objects", "A port is named that no container has."),
     Code("E440", "pod-security", "objects", "A pod asks for more than its namespace allows."),
+    Code("E450", "webhook-timeout", "objects", "A webhook may keep the API server waiting."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
     Code("W421", "unseen-key", "objects", "An object of yours reads a key not rendered."),

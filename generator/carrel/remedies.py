@@ -113,6 +113,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E431": "Make the selector match the labels of the pods it is meant for.",
         "E432": "Name a port as the container does, or use its number.",
         "E440": "Ask for less, or run it in a namespace whose Pod Security level allows it.",
+        "E450": "Write `timeoutSeconds`; whatever the webhook is asked about waits that long.",
         "W402": "Check its fields by hand; the cluster will.",
         "W420": "See that it is in the cluster beforehand.",
         "W421": "See that the key is there before the object starts.",

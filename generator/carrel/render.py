@@ -18,6 +18,7 @@ from carrel.k8s import (
     references,
     schema_library,
     selectors,
+    webhooks,
 )
 from carrel.k8s.images import ImageUse, catalogue_images, images
 from carrel.k8s.kubeconform_findings import findings
@@ -187,6 +188,7 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
         *pod_security.check(every, places),
         *dangling.diagnostics,
         *selectors.check(every, places),
+        *webhooks.check(every, places),
     )
     return _Checked(
         found,
