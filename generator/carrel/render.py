@@ -180,14 +180,15 @@ def _validate(
 
 
 def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> _Checked:
-    dangling = references.check(every, Surroundings.of(site.resolved), places)
+    surroundings = Surroundings.of(site.resolved)
+    dangling = references.check(every, surroundings, places)
     found = (
         *identities.check(every, places),
         *definitions.check(every, places),
         *pod_entries.check(every, places),
         *pod_security.check(every, places),
         *dangling.diagnostics,
-        *selectors.check(every, places),
+        *selectors.check(every, surroundings, places),
         *webhooks.check(every, places),
     )
     return _Checked(

@@ -163,7 +163,7 @@ def faults(objects: Iterable[RenderedObject], values: Resolved) -> list[Diagnost
     places = Places.of(values)
     return [
         *references.check(objects, Surroundings.of(values), places).diagnostics,
-        *selectors.check(objects, places),
+        *selectors.check(objects, Surroundings.of(values), places),
         *identities.check(objects, places),
     ]
 

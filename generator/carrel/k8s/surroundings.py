@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from carrel.diagnostics import Path
-from carrel.k8s.fields import descend, mapping, mappings, text
+from carrel.k8s.fields import descend, labels, mapping, mappings, text
 from carrel.k8s.namespaces import made_by_others
 from carrel.k8s.objects import Identity
 from carrel.layers import Resolved
@@ -41,6 +41,7 @@ class Surroundings:
         cluster_domain: DNS domain of Services.
         trust_domain: first part of every principal in the mesh.
         gateway_namespace: namespace of the ingress gateway's pods.
+        gateway_labels: the labels that select these pods.
         namespaces: namespaces that exist before the platform is installed, whatever the site says.
         own: the platform's namespaces, whoever makes them: what is in them is rendered.
         promised: objects that the site's values name as already there, and where they say so;
@@ -50,6 +51,7 @@ class Surroundings:
     cluster_domain: str = "cluster.local"
     trust_domain: str = "cluster.local"
     gateway_namespace: str = "istio-system"
+    gateway_labels: tuple[tuple[str, str], ...] = (("istio", "ingressgateway"),)
     namespaces: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     promised: tuple[tuple[Identity, Path], ...] = ()
@@ -69,6 +71,7 @@ class Surroundings:
             text(descend(values, "kubernetes").get("clusterDomain")) or "cluster.local",
             text(mesh.get("trustDomain")) or "cluster.local",
             gateway,
+            tuple(labels(descend(mesh, "gateway").get("selector")).items()),
             frozenset(outside - {""}),
             frozenset(own),
             tuple(_promised(resolved)),

@@ -18,9 +18,7 @@ def configuration(*found: str, kind: str = "ValidatingWebhookConfiguration") -> 
     )
 
 
-@pytest.mark.parametrize(
-    "kind", ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"]
-)
+@pytest.mark.parametrize("kind", ["MutatingWebhookConfiguration", "ValidatingWebhookConfiguration"])
 @pytest.mark.parametrize(
     ("webhook", "where"),
     [
