@@ -158,11 +158,15 @@ _OBJECTS = (
     Code("E431", "idle-selector", "objects", "A selector matches no pod in its namespace."),
     Code("E432", "unknown-port", "objects", "A port is named that no container has."),
     Code("E440", "pod-security", "objects", "A pod asks for more than its namespace allows."),
+    Code("E441", "literal-image", "objects", "A template names an image past the values."),
+    Code("E442", "unpinned-image", "objects", "A site demands digests and a pod's image lacks it."),
     Code("E450", "webhook-timeout", "objects", "A webhook may keep the API server waiting."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
     Code("W421", "unseen-key", "objects", "An object of yours reads a key not rendered."),
     Code("W431", "unseen-pods", "objects", "An object of yours selects pods not rendered."),
+    Code("W441", "foreign-registry", "objects", "An image is not in the site's registry."),
+    Code("W442", "unpinned-mention", "objects", "What looks like an image has no digest."),
 )
 _CLUSTER = (
     Code("E501", "other-kubernetes", "cluster", "The cluster has another version than the site."),

@@ -12,6 +12,7 @@ from carrel.errors import EnvironmentFault
 from carrel.k8s import (
     definitions,
     identities,
+    image_sources,
     objects,
     pod_entries,
     pod_security,
@@ -20,7 +21,7 @@ from carrel.k8s import (
     selectors,
     webhooks,
 )
-from carrel.k8s.images import ImageUse, catalogue_images, images
+from carrel.k8s.images import ImageUse, catalogue_images, image_references, images
 from carrel.k8s.kubeconform_findings import findings
 from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.places import Places
@@ -181,12 +182,14 @@ def _validate(
 
 def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> _Checked:
     surroundings = Surroundings.of(site.resolved)
+    named_images = image_references(every)
     dangling = references.check(every, surroundings, places)
     found = (
         *identities.check(every, places),
         *definitions.check(every, places),
         *pod_entries.check(every, places),
         *pod_security.check(every, places),
+        *image_sources.check(named_images, places),
         *dangling.diagnostics,
         *selectors.check(every, surroundings, places),
         *webhooks.check(every, places),
@@ -194,6 +197,6 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
     return _Checked(
         found,
         required(dangling.secrets),
-        (*images(every), *catalogue_images(site.resolved.values)),
+        (*images(named_images), *catalogue_images(site.resolved.values)),
         dangling.promised,
     )
