@@ -160,6 +160,7 @@ _OBJECTS = (
     Code("E440", "pod-security", "objects", "A pod asks for more than its namespace allows."),
     Code("E441", "literal-image", "objects", "A template names an image past the values."),
     Code("E442", "unpinned-image", "objects", "A site demands digests and a pod's image lacks it."),
+    Code("E443", "undeclared-wildcard", "objects", "A role of ours grants everything of a sort."),
     Code("E450", "webhook-timeout", "objects", "A webhook may keep the API server waiting."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
@@ -167,6 +168,7 @@ _OBJECTS = (
     Code("W431", "unseen-pods", "objects", "An object of yours selects pods not rendered."),
     Code("W441", "foreign-registry", "objects", "An image is not in the site's registry."),
     Code("W442", "unpinned-mention", "objects", "What looks like an image has no digest."),
+    Code("W443", "wildcard-permission", "objects", "A role of yours grants everything of a sort."),
 )
 _CLUSTER = (
     Code("E501", "other-kubernetes", "cluster", "The cluster has another version than the site."),
