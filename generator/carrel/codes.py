@@ -161,6 +161,8 @@ _OBJECTS = (
     Code("E441", "literal-image", "objects", "A template names an image past the values."),
     Code("E442", "unpinned-image", "objects", "A site demands digests and a pod's image lacks it."),
     Code("E443", "undeclared-wildcard", "objects", "A role of ours grants everything of a sort."),
+    Code("E444", "foreign-principal", "objects", "A policy of ours is about somebody else."),
+    Code("E445", "foreign-header", "objects", "A header of ours does not say who asks."),
     Code("E450", "webhook-timeout", "objects", "A webhook may keep the API server waiting."),
     Code("W402", "unchecked-object", "objects", "An object of yours has no schema here."),
     Code("W420", "unseen-reference", "objects", "An object of yours refers to one not rendered."),
@@ -169,6 +171,8 @@ _OBJECTS = (
     Code("W441", "foreign-registry", "objects", "An image is not in the site's registry."),
     Code("W442", "unpinned-mention", "objects", "What looks like an image has no digest."),
     Code("W443", "wildcard-permission", "objects", "A role of yours grants everything of a sort."),
+    Code("W444", "unknown-principal", "objects", "A policy of yours is about nobody here."),
+    Code("W445", "unset-header", "objects", "A header of yours is upstream's and not the site's."),
 )
 _CLUSTER = (
     Code("E501", "other-kubernetes", "cluster", "The cluster has another version than the site."),
