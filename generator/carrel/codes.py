@@ -149,7 +149,7 @@ _OBJECTS = (
     Code("E410", "not-an-object", "objects", "A template renders something else than objects."),
     Code("E411", "duplicate-object", "objects", "Two objects of a site are one for Kubernetes."),
     Code("E412", "misplaced-object", "objects", "An object lacks a namespace, or cannot have one."),
-    Code("E413", "repeated-entry", "objects", "A list of a pod has two entries of one name."),
+    Code("E413", "repeated-entry", "objects", "A list has two entries of one name or number."),
     Code("E414", "early-object", "objects", "An object is in the release that defines its kind."),
     Code("E420", "dangling-reference", "objects", "An object refers to one that does not exist."),
     Code("E421", "missing-entry", "objects", "An object reads a key that is not there."),
