@@ -13,7 +13,9 @@ from carrel.k8s import (
     definitions,
     identities,
     image_sources,
+    labels,
     mesh_identities,
+    names,
     objects,
     permissions,
     pod_security,
@@ -22,6 +24,7 @@ from carrel.k8s import (
     repeated_entries,
     schema_library,
     selectors,
+    sizes,
     webhooks,
 )
 from carrel.k8s.images import ImageUse, catalogue_images, image_references, images
@@ -190,6 +193,9 @@ def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> 
     found = (
         *identities.check(every, places),
         *definitions.check(every, places),
+        *names.check(every, site.kubernetes, places),
+        *labels.check(every, places),
+        *sizes.check(every, places),
         *repeated_entries.check(every, places),
         *pod_volumes.check(every, places),
         *pod_security.check(every, places),

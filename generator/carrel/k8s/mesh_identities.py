@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from carrel.diagnostics import Diagnostic, Path, Severity
 from carrel.k8s.fields import Fields, descend, mapping, mappings, strings, text
-from carrel.k8s.kinds import Kind
+from carrel.k8s.kinds import POD_TEMPLATES, Kind
 from carrel.k8s.objects import RenderedObject
 from carrel.k8s.places import Places
 from carrel.k8s.surroundings import Surroundings
@@ -53,7 +53,8 @@ def check(
                 fault = _fault(principal, rendered, surroundings)
                 if fault:
                     yield _report("444", rendered, where, fault, places)
-        for where, header in _HEADERS.get(kind, _in_variables)(rendered):
+        headers = _HEADERS.get(kind)
+        for where, header in headers(rendered) if headers is not None else ():
             if _is_foreign(header.lower(), rendered, surroundings):
                 known = " and ".join(surroundings.identity_headers)
                 message = f"{header} does not say who asks; here {known} do"
@@ -149,4 +150,5 @@ _PRINCIPALS: dict[Kind, Callable[[RenderedObject], Named]] = {
 _HEADERS: dict[Kind, Callable[[RenderedObject], Named]] = {
     (_SECURITY, "AuthorizationPolicy"): _in_conditions,
     (_SECURITY, "RequestAuthentication"): _of_claims,
+    **dict.fromkeys(POD_TEMPLATES, _in_variables),
 }
