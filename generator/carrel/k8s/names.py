@@ -76,7 +76,7 @@ _RULES: Mapping[Kind, _Rule] = {
 }
 """What is different from most kinds.
 
-Source: the validation of Kubernetes 1.37 (pkg/apis/*/validation); the controllers of Kubernetes 1.33
+Source: the validation of Kubernetes 1.37 (pkg/apis/*/validation); the controllers of 1.33
 for Deployments, whose names later ones cut, and for StatefulSets; and for Notebooks what a real
 controller did: 52 characters work, 53 do not.
 """
