@@ -118,6 +118,9 @@ def test_an_image_in_a_text_of_the_values_is_found_there(
         f"W441 {where}",
         f"E442 {where}",
     ]
+    assert findings(
+        render, site_with, settings("quay.io/team/helper:2"), demanded="true", registry=""
+    ) == [f"E442 {where}"]
 
 
 def test_a_demand_for_digests_holds_for_a_sites_own_objects(

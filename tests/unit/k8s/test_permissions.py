@@ -60,6 +60,18 @@ def test_a_rule_without_a_wildcard_passes(render: Render, places: Places) -> Non
         ),
         ('{apiGroups: [""], resources: ["*"], verbs: ["*"]}', "Role", "dex", ["E443", "E443"]),
         (
+            '{apiGroups: [networking.istio.io, istio.io], resources: ["*"], verbs: [get]}',
+            "ClusterRole",
+            "kubeflow-istio-view",
+            [],
+        ),
+        (
+            '{apiGroups: [networking.istio.io, istio.io], resources: ["*"], verbs: ["*"]}',
+            "ClusterRole",
+            "kubeflow-istio-view",
+            ["E443"],
+        ),
+        (
             '{apiGroups: [""], resources: [services], verbs: ["*"]}',
             "ClusterRole",
             "notebook-controller-role",
