@@ -12,7 +12,7 @@ from carrel.k8s.images import ImageReference, mentioned, written
 from carrel.k8s.kinds import POD_TEMPLATES
 from carrel.k8s.places import Places
 
-_WITHOUT_IMAGES = frozenset({"extraObjects", "groups", "tenants"})
+_WITHOUT_BLOCKS = frozenset({"extraObjects", "groups", "tenants"})
 """Values below which no block describes an image: people's names, and whole objects."""
 
 
@@ -86,7 +86,7 @@ def _is_pulled(image: ImageReference) -> bool:
 def _blocks(value: object, settings: object) -> Iterator[str]:
     """The references that the helper makes of the values' image blocks."""
     for name, entry in mapping(value).items():
-        if name not in _WITHOUT_IMAGES:
+        if name not in _WITHOUT_BLOCKS:
             yield from _nested_blocks(entry, settings)
 
 
@@ -103,5 +103,5 @@ def _nested_blocks(value: object, settings: object) -> Iterator[str]:
 
 def _in_values(values: Mapping[str, object]) -> dict[str, Path]:
     """The images that texts of the values name, and where."""
-    searched = {name: entry for name, entry in values.items() if name not in _WITHOUT_IMAGES}
+    searched = {name: entry for name, entry in values.items() if name != "extraObjects"}
     return {reference: where for where, reference in mentioned(searched)}

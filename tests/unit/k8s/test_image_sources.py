@@ -20,6 +20,7 @@ components:
   web:
     image: {registry: ghcr.io, repository: kubeflow/web, tag: v1}
     extraEnv: {HELPER_IMAGE: "quay.io/team/helper:2"}
+tenants: {fx: {labels: {note: "quay.io/team/note:3"}}}
 notebooks:
   images:
     scipy: {image: {registry: docker.io, repository: team/scipy, tag: v1}}
@@ -114,6 +115,9 @@ def test_an_image_in_a_text_of_the_values_is_found_there(
 
     assert findings(render, site_with, document) == [f"W441 {where}"]
     assert findings(render, site_with, document, registry="") == []
+    assert findings(render, site_with, pod("quay.io/team/note:3")) == [
+        "W441 tenants.fx.labels.note"
+    ]
     assert findings(render, site_with, document, demanded="true") == [
         f"W441 {where}",
         f"E442 {where}",
