@@ -12,15 +12,23 @@ from carrel.errors import EnvironmentFault
 from carrel.k8s import (
     definitions,
     identities,
+    image_sources,
+    labels,
+    mesh_identities,
+    names,
     objects,
-    pod_entries,
+    permissions,
     pod_security,
+    pod_volumes,
     references,
+    repeated_entries,
     routes,
     schema_library,
     selectors,
+    sizes,
+    webhooks,
 )
-from carrel.k8s.images import ImageUse, catalogue_images, images
+from carrel.k8s.images import ImageUse, catalogue_images, image_references, images
 from carrel.k8s.kubeconform_findings import findings
 from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.places import Places
@@ -180,19 +188,29 @@ def _validate(
 
 
 def _own_checks(site: Site, every: Sequence[RenderedObject], places: Places) -> _Checked:
-    dangling = references.check(every, Surroundings.of(site.resolved), places)
+    surroundings = Surroundings.of(site.resolved)
+    named_images = image_references(every)
+    dangling = references.check(every, surroundings, places)
     found = (
         *identities.check(every, places),
         *definitions.check(every, places),
-        *pod_entries.check(every, places),
+        *names.check(every, site.kubernetes, places),
+        *labels.check(every, places),
+        *sizes.check(every, places),
+        *repeated_entries.check(every, places),
+        *pod_volumes.check(every, places),
         *pod_security.check(every, places),
+        *image_sources.check(named_images, places),
+        *permissions.check(every, places),
+        *mesh_identities.check(every, surroundings, places),
         *dangling.diagnostics,
-        *selectors.check(every, places),
+        *selectors.check(every, surroundings, places),
         *routes.check(every, places),
+        *webhooks.check(every, places),
     )
     return _Checked(
         found,
         required(dangling.secrets),
-        (*images(every), *catalogue_images(site.resolved.values)),
+        (*images(named_images), *catalogue_images(site.resolved.values)),
         dangling.promised,
     )

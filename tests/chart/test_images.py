@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from carrel.k8s.images import images
+from carrel.k8s.images import image_references, images
 
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
@@ -25,7 +25,7 @@ def catalogue(**entries: dict[str, Any]) -> dict[str, Any]:
 
 
 def references(manifest: "Manifest") -> list[str]:
-    return sorted(use.reference for use in images(manifest.objects))
+    return sorted(use.reference for use in images(image_references(manifest.objects)))
 
 
 @pytest.mark.parametrize("scope", ["platform", "tenants"])

@@ -1,4 +1,4 @@
-"""Whatever a site turns on, off or renames, no object refers to one that is not there.
+"""Whatever a site turns on, off or renames, objects stay right and refer to what is there.
 
 The checks are those of `carrel render`; here every variation of the chart goes through them.
 """
@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from carrel.diagnostics import Diagnostic
-from carrel.k8s import identities, references, selectors
+from carrel.k8s import (
+    identities,
+    image_sources,
+    labels,
+    mesh_identities,
+    names,
+    permissions,
+    pod_volumes,
+    references,
+    repeated_entries,
+    selectors,
+    webhooks,
+)
+from carrel.k8s.images import image_references
 from carrel.k8s.objects import RenderedObject
 from carrel.k8s.places import Places
 from carrel.k8s.surroundings import Surroundings
@@ -81,6 +94,8 @@ VARIATIONS: dict[str, dict[str, Any]] = {
         },
         "kubernetes": {"clusterDomain": "other.domain"},
     },
+    "other-headers": {"identity": {"userHeader": "x-user", "groupsHeader": "x-groups"}},
+    "own-registry": {"images": {"registry": "registry.example:5000/a", "layout": "path"}},
     "external-login": {
         "identity": {"mode": "external", "oidc": {"issuer": "https://login.example"}}
     },
@@ -160,11 +175,18 @@ def resolved(chart: "Chart", defaults: dict[str, Any], site: str, values: Any) -
 
 def faults(objects: Iterable[RenderedObject], values: Resolved) -> list[Diagnostic]:
     objects = tuple(objects)
-    places = Places.of(values)
+    places, surroundings = Places.of(values), Surroundings.of(values)
     return [
-        *references.check(objects, Surroundings.of(values), places).diagnostics,
-        *selectors.check(objects, places),
-        *identities.check(objects, places),
+        *references.check(objects, surroundings, places).diagnostics,
+        *selectors.check(objects, surroundings, places),
+        *mesh_identities.check(objects, surroundings, places),
+        *image_sources.check(image_references(objects), places),
+        *names.check(objects, "1.33", places),
+        *(
+            fault
+            for each in (identities, labels, permissions, pod_volumes, repeated_entries, webhooks)
+            for fault in each.check(objects, places)
+        ),
     ]
 
 

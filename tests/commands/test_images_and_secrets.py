@@ -54,14 +54,15 @@ spec:
   securityContext: {runAsNonRoot: true, seccompProfile: {type: RuntimeDefault}}
   containers:
     - name: probe
-      image: ghcr.io/example/probe:1
+      image: {{ include "carrel.image" (dict "root" . "path" "" "image" $image) }}
       securityContext: {allowPrivilegeEscalation: false, capabilities: {drop: [ALL]}}
       env: [{name: KEY, valueFrom: {secretKeyRef: {name: cookies, key: cookie-secret}}}]
 """
 
 
 def test_secrets_are_fresh_each_time_and_never_written(project: Path, carrel: Carrel) -> None:
-    template = f'{{{{ if eq .Values.scope "platform" }}}}\n{COOKIES}{{{{ end }}}}\n'
+    image = "{{ $image := .Values.components.dashboard.image }}"
+    template = f'{image}{{{{ if eq .Values.scope "platform" }}}}\n{COOKIES}{{{{ end }}}}\n'
     (project / "chart/templates/probe.yaml").write_text(template)
 
     first, second = carrel("secrets", "vault"), carrel("secrets", "vault")

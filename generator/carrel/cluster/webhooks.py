@@ -6,8 +6,8 @@ from carrel.cluster.observation import MUTATING, SERVICES, VALIDATING, Observati
 from carrel.cluster.rendered_site import RenderedSite
 from carrel.diagnostics import Diagnostic
 from carrel.k8s.fields import Fields, descend, labels, mappings, strings, text
+from carrel.k8s.label_selectors import Selector
 from carrel.k8s.objects import Identity
-from carrel.k8s.selectors import Selector
 
 _NAME = "kubernetes.io/metadata.name"
 """The label that the API server gives every namespace."""

@@ -65,19 +65,46 @@ Found = list[tuple[Path, str]]
 """Where a reference is, and the reference."""
 
 
-def images(objects: Iterable[RenderedObject]) -> tuple[ImageUse, ...]:
-    """Every image in the objects, sorted, once for each place that names it.
+@dataclass(frozen=True, slots=True)
+class ImageReference:
+    """An image that an object names.
+
+    Attributes:
+        source: the object.
+        where: the field that names it, and where it is in the document that the field holds.
+        reference: the image as written.
+    """
+
+    source: RenderedObject
+    where: Path
+    reference: str
+
+
+def image_references(objects: Iterable[RenderedObject]) -> tuple[ImageReference, ...]:
+    """Every image in the objects with every place that names it.
 
     CustomResourceDefinitions name none and are not read.
     """
-    uses = set()
-    for rendered in objects:
-        if rendered.is_crd or not _may_name_images(rendered.text):
-            continue
-        found: Found = []
-        _search(rendered.body, (), found, about_image=False)
-        for where, reference in found:
-            uses.add(ImageUse(reference, f"{title(rendered)} {dotted(where)}"))
+    return tuple(
+        ImageReference(rendered, where, reference)
+        for rendered in objects
+        if not rendered.is_crd and _may_name_images(rendered.text)
+        for where, reference in mentioned(rendered.body)
+    )
+
+
+def mentioned(value: object) -> Found:
+    """Every image that a tree of fields names, and where."""
+    found: Found = []
+    _search(value, (), found, about_image=False)
+    return found
+
+
+def images(found: Iterable[ImageReference]) -> tuple[ImageUse, ...]:
+    """The references as people read them, sorted, once for each place."""
+    uses = {
+        ImageUse(each.reference, f"{title(each.source)} {dotted(each.where)}") for each in found
+    }
     return tuple(sorted(uses))
 
 
@@ -162,12 +189,12 @@ def catalogue_images(values: object) -> tuple[ImageUse, ...]:
     catalogue = mapping(mapping(mapping(values).get("notebooks")).get("images"))
     for name, entry in catalogue.items():
         if mapping(entry).get("state") == "hidden":
-            reference = _written(mapping(mapping(entry).get("image")), settings)
+            reference = written(mapping(mapping(entry).get("image")), settings)
             found.append(ImageUse(reference, dotted(("notebooks", "images", name))))
     return tuple(sorted(found))
 
 
-def _written(image: object, settings: object) -> str:
+def written(image: object, settings: object) -> str:
     """An image block as a reference, relocated as the site's `images` say."""
     block, own = mapping(image), mapping(settings)
     registry, repository = text(block.get("registry")), text(block.get("repository"))

@@ -55,9 +55,11 @@ def _of_destination_rule(rendered: RenderedObject, around: Surroundings) -> Iter
 def _of_host(
     rendered: RenderedObject, here: Path, holder: Fields, around: Surroundings
 ) -> Iterator[Reference]:
-    target = service_of(text(holder.get("host")), rendered.namespace, around.cluster_domain)
+    host = text(holder.get("host"))
+    target = service_of(host, rendered.namespace, around.cluster_domain)
     if target is not None:
-        yield Reference(rendered, (*here, "host"), target)
+        # `example.com` is a domain as likely as the Service `example` of a namespace.
+        yield Reference(rendered, (*here, "host"), target, outside=host.count(".") == 1)
 
 
 def _of_gateway(rendered: RenderedObject, around: Surroundings) -> Iterator[Reference]:
@@ -70,22 +72,51 @@ def _of_gateway(rendered: RenderedObject, around: Surroundings) -> Iterator[Refe
             yield Reference(rendered, where, target, ("tls.crt", "tls.key"), secret_type=TLS)
 
 
+def _of_sidecar(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
+    for position, listener in mappings(descend(rendered.body, "spec").get("egress")):
+        for number, host in enumerate(strings(listener.get("hosts"))):
+            namespace = host.partition("/")[0]
+            # `.` is the Sidecar's own, `~` is none.
+            if namespace not in ("*", ".", "~"):
+                where: Path = ("spec", "egress", position, "hosts", number)
+                yield Reference(rendered, where, Identity("", "Namespace", "", namespace))
+
+
 def _of_authorization_policy(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
     for position, rule in mappings(descend(rendered.body, "spec").get("rules")):
         for number, origin in mappings(rule.get("from")):
             source = mapping(origin.get("source"))
-            for field in ("principals", "notPrincipals"):
-                for item, principal in enumerate(strings(source.get(field))):
-                    where: Path = ("spec", "rules", position, "from", number, "source", field, item)
-                    parts = principal.split("/")
-                    if "*" not in principal and len(parts) == 5 and parts[1::2] == ["ns", "sa"]:
-                        target = Identity("", "ServiceAccount", parts[2], parts[4])
-                        yield Reference(rendered, where, target)
+            here: Path = ("spec", "rules", position, "from", number, "source")
+            for field, targets in _NAMED_BY_SOURCES.items():
+                for item, name in enumerate(strings(source.get(field))):
+                    target = None if "*" in name else targets(name)
+                    if target is not None:
+                        yield Reference(rendered, (*here, field, item), target)
 
+
+def _of_principal(name: str) -> Identity | None:
+    parts = name.split("/")
+    if len(parts) != 5 or parts[1::2] != ["ns", "sa"]:
+        return None
+    return Identity("", "ServiceAccount", parts[2], parts[4])
+
+
+def _of_namespace(name: str) -> Identity:
+    return Identity("", "Namespace", "", name)
+
+
+_NAMED_BY_SOURCES: dict[str, Callable[[str], Identity | None]] = {
+    "namespaces": _of_namespace,
+    "notNamespaces": _of_namespace,
+    "notPrincipals": _of_principal,
+    "principals": _of_principal,
+}
+"""Field of a source in an AuthorizationPolicy → what an entry of it names."""
 
 MESH_REFERENCES: dict[Kind, Callable[[RenderedObject, Surroundings], Iterator[Reference]]] = {
     (_NETWORKING, "DestinationRule"): _of_destination_rule,
     (_NETWORKING, "Gateway"): _of_gateway,
+    (_NETWORKING, "Sidecar"): _of_sidecar,
     (_NETWORKING, "VirtualService"): _of_virtual_service,
     (_SECURITY, "AuthorizationPolicy"): _of_authorization_policy,
 }

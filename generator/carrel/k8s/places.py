@@ -50,6 +50,17 @@ class Places:
         sentence = f"{title(rendered)}{place}: {message}"
         return Diagnostic(code, severity, sentence, Span(rendered.source, 1, 1), "", hint)
 
+    def report_value(
+        self,
+        code: str,
+        path: Path,
+        message: str,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> Diagnostic:
+        """What is wrong with a value of the site that an object repeats."""
+        return Diagnostic(code, severity, message, self.resolved.span(path), dotted(path), hint)
+
 
 def title(rendered: RenderedObject) -> str:
     """How messages name an object: `Deployment kubeflow/dashboard`, `Namespace kubeflow`."""

@@ -13,6 +13,9 @@ from carrel.k8s.surroundings import Surroundings
 _RBAC = "rbac.authorization.k8s.io"
 _ADMISSION = "admissionregistration.k8s.io"
 _CERT_MANAGER = "cert-manager.io"
+_NAMESPACE_NAME = "kubernetes.io/metadata.name"
+_SERVICE_ACCOUNT = "system:serviceaccount:"
+"""What the name begins with that the API server gives a service account."""
 
 
 def _of_binding(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
@@ -29,6 +32,11 @@ def _of_binding(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference
             yield Reference(
                 rendered, ("subjects", position), target, hint="write its namespace and name"
             )
+        elif text(subject.get("name")).startswith(_SERVICE_ACCOUNT):
+            user = text(subject.get("name")).removeprefix(_SERVICE_ACCOUNT)
+            namespace, account = user.partition(":")[::2]
+            target = Identity("", "ServiceAccount", namespace, account)
+            yield Reference(rendered, ("subjects", position, "name"), target)
 
 
 def _of_service_account(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
@@ -96,6 +104,18 @@ def _of_backend(rendered: RenderedObject, here: Path, backend: Fields) -> Iterat
         yield Reference(rendered, (*here, "service", "name"), target)
 
 
+def _of_network_policy(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
+    spec = descend(rendered.body, "spec")
+    for field, side in (("ingress", "from"), ("egress", "to")):
+        for position, rule in mappings(spec.get(field)):
+            for number, peer in mappings(rule.get(side)):
+                wanted = descend(peer, "namespaceSelector", "matchLabels")
+                name = text(wanted.get(_NAMESPACE_NAME))
+                if name:
+                    where: Path = ("spec", field, position, side, number, "namespaceSelector")
+                    yield Reference(rendered, where, Identity("", "Namespace", "", name))
+
+
 def _of_certificate(rendered: RenderedObject, _: Surroundings) -> Iterator[Reference]:
     issuer = descend(rendered.body, "spec", "issuerRef")
     kind = text(issuer.get("kind")) or "Issuer"
@@ -123,6 +143,7 @@ PLATFORM_REFERENCES: dict[Kind, Callable[[RenderedObject, Surroundings], Iterato
     (_CERT_MANAGER, "Certificate"): _of_certificate,
     (_CERT_MANAGER, "Issuer"): _of_issuer,
     ("networking.k8s.io", "Ingress"): _of_ingress,
+    ("networking.k8s.io", "NetworkPolicy"): _of_network_policy,
     (_RBAC, "ClusterRoleBinding"): _of_binding,
     (_RBAC, "RoleBinding"): _of_binding,
 }

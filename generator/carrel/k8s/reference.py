@@ -24,6 +24,7 @@ class Reference:
         optional: whether the source does without it.
         secret_type: the type that a Secret must have, empty when any will do.
         hint: what to do when the target is missing.
+        outside: whether something outside of the cluster may be meant instead.
         by_site: whether the site's author names the target, and not a template of ours.
     """
 
@@ -34,4 +35,5 @@ class Reference:
     optional: bool = False
     secret_type: str = ""
     hint: str = ""
+    outside: bool = False
     by_site: bool = False

@@ -56,14 +56,16 @@ def check(
 ) -> Dangling:
     """Follow every reference of all releases of a site.
 
-    E420: the target does not exist. E421: it lacks the key that is read. W420 and W421: the same,
-    where an object of `extraObjects` refers to something that may be in the cluster already.
+    E420: the target does not exist. What we render names nothing in a namespace that is neither
+    rendered nor in the site's values, so that no name stays behind when these change. E421: it
+    lacks the key that is read. W420 and W421: the same, where an object of `extraObjects` refers
+    to something that may be in the cluster already.
     """
     objects = tuple(objects)
     known = index(objects)
     issued = _issued_secrets(objects)
     ours = {identity.name for identity in known if identity.kind == "Namespace"}
-    ours |= surroundings.own
+    ours |= surroundings.own | {""}
     diagnostics: list[Diagnostic] = []
     secrets: list[Reference] = []
     promised: dict[Identity, Path] = {}
@@ -81,7 +83,7 @@ def check(
             secrets.append(replace(reference, by_site=by_site))
         elif where is not None:
             promised[reference.target] = where
-        elif reference.target.namespace in ours | {""}:
+        elif reference.target.namespace in ours or _is_lost(reference, surroundings):
             diagnostics.append(_missing(reference, places))
     return Dangling(tuple(diagnostics), tuple(secrets), tuple(sorted(promised.items())))
 
@@ -102,6 +104,12 @@ def _issued_secrets(objects: Iterable[RenderedObject]) -> set[Identity]:
         if (rendered.group, rendered.kind) == ("cert-manager.io", "Certificate")
         and (name := mapping(rendered.body.get("spec")).get("secretName"))
     }
+
+
+def _is_lost(reference: Reference, surroundings: Surroundings) -> bool:
+    """Whether we name something in a namespace that the site knows nothing of."""
+    elsewhere = reference.target.namespace in surroundings.namespaces
+    return not (reference.source.is_extra or reference.outside or elsewhere)
 
 
 def _missing(reference: Reference, places: Places) -> Diagnostic:

@@ -1,18 +1,22 @@
 """Selectors, and the pods and ports that they are meant for."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from carrel.diagnostics import Diagnostic, Path, Severity, dotted
-from carrel.k8s.fields import Fields, descend, labels, mapping, mappings, strings, text
+from carrel.diagnostics import Diagnostic, Path, Severity
+from carrel.k8s.fields import descend, mapping, mappings, text
 from carrel.k8s.kinds import Kind
-from carrel.k8s.objects import RenderedObject
+from carrel.k8s.label_selectors import Selector
+from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.places import Places
+from carrel.k8s.surroundings import Surroundings
 from carrel.k8s.workloads import PodTemplate, pod_templates
 
 _SELECTING: dict[Kind, Path] = {
     ("", "Service"): ("spec", "selector"),
+    ("extensions.istio.io", "WasmPlugin"): ("spec", "selector"),
     ("networking.k8s.io", "NetworkPolicy"): ("spec", "podSelector"),
+    ("networking.istio.io", "DestinationRule"): ("spec", "workloadSelector"),
     ("networking.istio.io", "EnvoyFilter"): ("spec", "workloadSelector", "labels"),
     ("networking.istio.io", "Sidecar"): ("spec", "workloadSelector", "labels"),
     ("policy", "PodDisruptionBudget"): ("spec", "selector"),
@@ -26,63 +30,63 @@ _SELECTING: dict[Kind, Path] = {
 _PLAIN_LABELS = frozenset({"Service", "EnvoyFilter", "Sidecar"})
 """Kinds whose selector is a mapping of labels and not a LabelSelector."""
 
-_OPERATORS: dict[str, Callable[[str | None, list[str]], bool]] = {
-    "In": lambda value, values: value in values,
-    "NotIn": lambda value, values: value not in values,
-    "Exists": lambda value, _: value is not None,
-    "DoesNotExist": lambda value, _: value is None,
-}
+_ENDPOINTS: Kind = ("discovery.k8s.io", "EndpointSlice")
+_GATEWAY: Kind = ("networking.istio.io", "Gateway")
+_PEERS = (("ingress", "from"), ("egress", "to"))
+_NAMESPACE_NAME = "kubernetes.io/metadata.name"
+"""The label that every namespace has its own name in."""
 
 
 @dataclass(frozen=True, slots=True)
-class Selector:
-    """A LabelSelector.
+class _Pods:
+    """The pods that are known.
 
     Attributes:
-        wanted: labels that a pod must have.
-        expressions: conditions of matchExpressions.
+        by_namespace: the rendered ones.
+        surroundings: says which namespaces hold no other pods of the platform, and what the ingress
+            gateway's pods are called.
+        served: Services that EndpointSlices are rendered for.
     """
 
-    wanted: Mapping[str, str]
-    expressions: tuple[Fields, ...] = ()
+    by_namespace: Mapping[str, list[PodTemplate]]
+    surroundings: Surroundings
+    served: frozenset[Identity] = frozenset()
 
-    @classmethod
-    def of(cls, field: Fields, *, plain: bool = False) -> "Selector":
-        """The selector in a field: a LabelSelector, or plain labels."""
-        if plain:
-            return cls(labels(field))
-        conditions = (condition for _, condition in mappings(field.get("matchExpressions")))
-        return cls(labels(field.get("matchLabels")), tuple(conditions))
+    def are_known(self, namespace: str) -> bool:
+        """Whether the pods of a namespace are rendered."""
+        return namespace in self.by_namespace or namespace in self.surroundings.own
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether it selects everything."""
-        return not self.wanted and not self.expressions
+    def are_known_to(self, rendered: RenderedObject) -> bool:
+        """Whether all pods are known that an object of a namespace can be meant for.
 
-    def matches(self, pod_labels: Mapping[str, str]) -> bool:
-        """Whether a pod with these labels is selected."""
-        if any(pod_labels.get(name) != value for name, value in self.wanted.items()):
-            return False
-        for expression in self.expressions:
-            holds = _OPERATORS.get(text(expression.get("operator")))
-            value = pod_labels.get(text(expression.get("key")))
-            if holds is not None and not holds(value, strings(expression.get("values"))):
-                return False
-        return True
+        What we render means the gateway alone where its pods are; a site's own object may mean
+        others there.
+        """
+        beside_gateway = rendered.namespace == self.surroundings.gateway_namespace
+        return self.are_known(rendered.namespace) or (beside_gateway and not rendered.is_extra)
 
-    def __str__(self) -> str:
-        """The labels as kubectl takes them, `app=dashboard,tier=web`."""
-        parts = [f"{name}={value}" for name, value in sorted(self.wanted.items())]
-        parts += [dotted((text(expression.get("key")),)) for expression in self.expressions]
-        return ",".join(parts)
+    def selected(self, namespace: str, selector: Selector) -> list[PodTemplate]:
+        """The rendered pods of a namespace that a selector matches."""
+        here = self.by_namespace.get(namespace, ())
+        return [template for template in here if selector.matches(template.labels)]
+
+    def is_gateway(self, namespace: str, selector: Selector) -> bool:
+        """Whether a selector matches the ingress gateway's pods."""
+        around = self.surroundings
+        return namespace == around.gateway_namespace and selector.matches(
+            dict(around.gateway_labels)
+        )
 
 
-def check(objects: Iterable[RenderedObject], places: Places) -> Iterator[Diagnostic]:
+def check(
+    objects: Iterable[RenderedObject], surroundings: Surroundings, places: Places
+) -> Iterator[Diagnostic]:
     """What is wrong with selectors and port names.
 
     E430: a workload whose selector does not match its own pods, which the API server refuses.
-    E431, W431: a Service, budget or policy that selects no pod in a namespace whose pods are
-    rendered, so that it does nothing. E432: a port name that none of the pods has.
+    E431, W431: a Service, budget, policy or Gateway that selects no pod in a namespace whose pods
+    are known, so that it does nothing, or a NetworkPolicy that lets nobody in there. E432: a port
+    name that none of the pods has.
     """
     objects = tuple(objects)
     templates = pod_templates(objects)
@@ -91,11 +95,26 @@ def check(objects: Iterable[RenderedObject], places: Places) -> Iterator[Diagnos
         by_namespace.setdefault(template.namespace, []).append(template)
         yield from _own_pods(template, places)
         yield from _probes(template, places)
+    served = (
+        Identity("", "Service", rendered.namespace, _service_of(rendered))
+        for rendered in objects
+        if (rendered.group, rendered.kind) == _ENDPOINTS
+    )
+    pods = _Pods(by_namespace, surroundings, frozenset(served))
     for rendered in objects:
-        where = _SELECTING.get((rendered.group, rendered.kind))
-        pods = by_namespace.get(rendered.namespace)
-        if where is not None and pods is not None:
+        kind = (rendered.group, rendered.kind)
+        where = _SELECTING.get(kind)
+        if where is not None:
             yield from _selected(rendered, where, pods, places)
+            if rendered.kind == "NetworkPolicy":
+                yield from _peers(rendered, pods, places)
+        elif kind == _GATEWAY:
+            yield from _served(rendered, pods, places)
+
+
+def _service_of(endpoints: RenderedObject) -> str:
+    """The Service of an EndpointSlice."""
+    return text(descend(endpoints.body, "metadata", "labels").get("kubernetes.io/service-name"))
 
 
 def _own_pods(template: PodTemplate, places: Places) -> Iterator[Diagnostic]:
@@ -122,23 +141,20 @@ def _probes(template: PodTemplate, places: Places) -> Iterator[Diagnostic]:
 
 
 def _selected(
-    rendered: RenderedObject, where: Path, pods: list[PodTemplate], places: Places
+    rendered: RenderedObject, where: Path, pods: _Pods, places: Places
 ) -> Iterator[Diagnostic]:
     field = descend(rendered.body, *map(str, where))
     selector = Selector.of(field, plain=rendered.kind in _PLAIN_LABELS)
-    if selector.is_empty:
+    if not pods.are_known_to(rendered):
         return
-    matched = [template for template in pods if selector.matches(template.labels)]
+    if selector.is_empty:
+        if rendered.kind == "Service":
+            yield from _without_selector(rendered, pods, places)
+        return
+    matched = pods.selected(rendered.namespace, selector)
     if not matched:
-        extra = rendered.is_extra
-        yield places.report(
-            "W431" if extra else "E431",
-            rendered,
-            where,
-            f"no pod in namespace {rendered.namespace} has {selector}",
-            _nearest(selector, pods),
-            Severity.WARNING if extra else Severity.ERROR,
-        )
+        if not pods.is_gateway(rendered.namespace, selector):
+            yield _idle(rendered, where, (rendered.namespace, selector), pods, places)
     elif rendered.kind == "Service":
         names = frozenset[str]().union(*(template.port_names() for template in matched))
         for index, port in mappings(mapping(rendered.body.get("spec")).get("ports")):
@@ -148,9 +164,79 @@ def _selected(
                 yield places.report("E432", rendered, at, _no_port(target, names))
 
 
+def _without_selector(
+    rendered: RenderedObject, pods: _Pods, places: Places
+) -> Iterator[Diagnostic]:
+    """A Service that selects no pods has the endpoints that somebody writes down for it."""
+    spec = descend(rendered.body, "spec")
+    if spec.get("type") != "ExternalName" and rendered.identity not in pods.served:
+        extra = rendered.is_extra
+        yield places.report(
+            "W431" if extra else "E431",
+            rendered,
+            ("spec",),
+            "it selects no pods, and no EndpointSlice is rendered for it",
+            severity=Severity.WARNING if extra else Severity.ERROR,
+        )
+
+
+def _peers(rendered: RenderedObject, pods: _Pods, places: Places) -> Iterator[Diagnostic]:
+    """The pods that a NetworkPolicy lets its own talk to, where their namespace is named."""
+    spec = descend(rendered.body, "spec")
+    for field, side in _PEERS:
+        for position, rule in mappings(spec.get(field)):
+            for number, peer in mappings(rule.get(side)):
+                namespace = rendered.namespace
+                if "namespaceSelector" in peer:
+                    around = Selector.of(mapping(peer["namespaceSelector"]))
+                    namespace = around.wanted.get(_NAMESPACE_NAME, "")
+                selector = Selector.of(mapping(peer.get("podSelector")))
+                if selector.is_empty or not pods.are_known(namespace):
+                    continue
+                if not (pods.selected(namespace, selector) or pods.is_gateway(namespace, selector)):
+                    where: Path = ("spec", field, position, side, number, "podSelector")
+                    yield _idle(rendered, where, (namespace, selector), pods, places)
+
+
+def _served(rendered: RenderedObject, pods: _Pods, places: Places) -> Iterator[Diagnostic]:
+    """Whether an Istio Gateway is for pods that are known: those may be in any namespace."""
+    selector = Selector.of(descend(rendered.body, "spec", "selector"), plain=True)
+    gateway = pods.surroundings.gateway_namespace
+    known = (gateway, *pods.by_namespace)
+    if not (
+        selector.is_empty
+        or pods.is_gateway(gateway, selector)
+        or any(pods.selected(namespace, selector) for namespace in known)
+    ):
+        yield _idle(rendered, ("spec", "selector"), (gateway, selector), pods, places)
+
+
+def _idle(
+    rendered: RenderedObject,
+    where: Path,
+    selecting: tuple[str, Selector],
+    pods: _Pods,
+    places: Places,
+) -> Diagnostic:
+    """What is said of a selector that matches nothing in a namespace."""
+    namespace, selector = selecting
+    extra = rendered.is_extra
+    hint = _nearest(selector, pods.by_namespace.get(namespace, []))
+    if not hint and namespace == pods.surroundings.gateway_namespace:
+        hint = f"the ingress gateway has {Selector(dict(pods.surroundings.gateway_labels))}"
+    return places.report(
+        "W431" if extra else "E431",
+        rendered,
+        where,
+        f"no pod in namespace {namespace} has {selector}",
+        hint,
+        Severity.WARNING if extra else Severity.ERROR,
+    )
+
+
 def _nearest(selector: Selector, pods: list[PodTemplate]) -> str:
     """The pods that match most of the labels, to show which one differs."""
-    if not selector.wanted:
+    if not (selector.wanted and pods):
         return ""
     best = max(pods, key=lambda template: len(selector.wanted.items() & template.labels.items()))
     shown = (

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from carrel.diagnostics import Path
-from carrel.k8s.fields import descend, mapping, mappings, text
+from carrel.k8s.fields import descend, labels, mapping, mappings, text
 from carrel.k8s.namespaces import made_by_others
 from carrel.k8s.objects import Identity
 from carrel.layers import Resolved
@@ -22,6 +22,7 @@ _MADE_BY_OTHERS: tuple[tuple[str, str, "re.Pattern[str]"], ...] = tuple(
     for group, kind, names in (
         # Kubernetes
         ("", "ConfigMap", "kube-root-ca[.]crt"),
+        ("", "Namespace", "default|kube-(node-lease|public|system)"),
         ("", "ServiceAccount", "default"),
         (_RBAC, "ClusterRole", "cluster-admin|admin|edit|view|system:.*"),
         ("scheduling.k8s.io", "PriorityClass", "system-(cluster|node)-critical"),
@@ -41,6 +42,9 @@ class Surroundings:
         cluster_domain: DNS domain of Services.
         trust_domain: first part of every principal in the mesh.
         gateway_namespace: namespace of the ingress gateway's pods.
+        gateway_labels: the labels that select these pods.
+        gateway_account: their service account.
+        identity_headers: the request headers that say who asks and in which groups they are.
         namespaces: namespaces that exist before the platform is installed, whatever the site says.
         own: the platform's namespaces, whoever makes them: what is in them is rendered.
         promised: objects that the site's values name as already there, and where they say so;
@@ -50,6 +54,9 @@ class Surroundings:
     cluster_domain: str = "cluster.local"
     trust_domain: str = "cluster.local"
     gateway_namespace: str = "istio-system"
+    gateway_labels: tuple[tuple[str, str], ...] = (("istio", "ingressgateway"),)
+    gateway_account: str = "istio-ingressgateway-service-account"
+    identity_headers: tuple[str, ...] = ("kubeflow-userid", "kubeflow-groups")
     namespaces: frozenset[str] = frozenset()
     own: frozenset[str] = frozenset()
     promised: tuple[tuple[Identity, Path], ...] = ()
@@ -65,10 +72,15 @@ class Surroundings:
             for namespace in descend(values, "namespaces").values()
         }
         outside = {RELEASE_NAMESPACE, text(mesh.get("namespace")), gateway}
+        outside.add(text(descend(values, "monitoring").get("namespace")))
+        identity = descend(values, "identity")
         return cls(
             text(descend(values, "kubernetes").get("clusterDomain")) or "cluster.local",
             text(mesh.get("trustDomain")) or "cluster.local",
             gateway,
+            tuple(labels(descend(mesh, "gateway").get("selector")).items()),
+            text(descend(mesh, "gateway").get("serviceAccount")),
+            (text(identity.get("userHeader")), text(identity.get("groupsHeader"))),
             frozenset(outside - {""}),
             frozenset(own),
             tuple(_promised(resolved)),
@@ -76,8 +88,8 @@ class Surroundings:
 
     def makes(self, target: Identity) -> bool:
         """Whether Kubernetes or a controller makes the object, or it is there beforehand."""
-        if target.kind == "Namespace" and target.group == "":
-            return target.name in self.namespaces
+        if target.kind == "Namespace" and target.name in self.namespaces:
+            return True
         return any(
             target.group == group and target.kind == kind and names.fullmatch(target.name)
             for group, kind, names in _MADE_BY_OTHERS

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from carrel.k8s.images import catalogue_images, images
+from carrel.k8s.images import catalogue_images, image_references, images
 from carrel.k8s.objects import RenderedObject
 
 Render = Callable[..., tuple[RenderedObject, ...]]
@@ -14,7 +14,7 @@ DIGEST = "sha256:" + "0123456789abcdef" * 4
 
 def found(render: Render, body: str, kind: str = "ConfigMap") -> list[str]:
     objects = render(f"apiVersion: v1\nkind: {kind}\nmetadata: {{name: a, namespace: b}}\n{body}")
-    return [use.reference for use in images(objects)]
+    return [use.reference for use in images(image_references(objects))]
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_each_use_says_where_it_is(render: Render) -> None:
         "spec: {containers: [{image: 'x:1'}, {image: 'x:1'}]}"
     )
 
-    assert [(use.reference, use.used_by) for use in images(objects)] == [
+    assert [(use.reference, use.used_by) for use in images(image_references(objects))] == [
         ("x:1", "Pod b/a spec.containers[0].image"),
         ("x:1", "Pod b/a spec.containers[1].image"),
     ]

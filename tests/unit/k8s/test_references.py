@@ -54,9 +54,10 @@ def virtual_service(host: str) -> str:
 
 
 def check(objects: tuple[RenderedObject, ...], places: Places) -> Dangling:
-    return references.check(objects, Surroundings(), places)
+    return references.check(objects, AROUND, places)
 
 
+AROUND = Surroundings(namespaces=frozenset({"istio-system"}))
 CONFIG_MAP = named("ConfigMap", rest="data: {a: b}")
 ACCOUNT = named("ServiceAccount")
 SERVICE = named("Service")
@@ -87,6 +88,14 @@ USER = "{kind: User, name: ada@example.com}"
                 "RoleBinding",
                 "{kind: ClusterRole, name: view}",
                 "{kind: ServiceAccount, name: web, namespace: kubeflow}",
+            ),
+            ACCOUNT,
+        ),
+        (
+            binding(
+                "RoleBinding",
+                "{kind: ClusterRole, name: view}",
+                "{kind: User, name: 'system:serviceaccount:kubeflow:web'}",
             ),
             ACCOUNT,
         ),
@@ -172,6 +181,43 @@ def test_a_reference_needs_its_target(
     assert not together.diagnostics
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        virtual_service("web.elsewhere.svc.cluster.local"),
+        named(
+            "AuthorizationPolicy",
+            "security.istio.io/v1",
+            "spec: {rules: [{from: [{source: {principals: [x.local/ns/elsewhere/sa/web]}}]}]}",
+        ),
+        named(
+            "AuthorizationPolicy",
+            "security.istio.io/v1",
+            "spec: {rules: [{from: [{source: {notNamespaces: [elsewhere]}}]}]}",
+        ),
+        named(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "spec: {ingress: [{from: [{namespaceSelector: {matchLabels: "
+            "{kubernetes.io/metadata.name: elsewhere}}}]}]}",
+        ),
+        named("Sidecar", "networking.istio.io/v1", "spec: {egress: [{hosts: [elsewhere/*]}]}"),
+        binding(
+            "RoleBinding",
+            "{kind: ClusterRole, name: view}",
+            "{kind: ServiceAccount, name: web, namespace: elsewhere}",
+        ),
+    ],
+)
+def test_we_name_nothing_in_a_namespace_that_the_site_does_not_know(
+    render: Render, places: Places, source: str
+) -> None:
+    found = check(render(NAMESPACE, source), places).diagnostics
+
+    assert [each.code for each in found] == ["E420"]
+    assert "elsewhere" in found[0].message
+
+
 def test_the_message_names_source_field_and_target(render: Render, places: Places) -> None:
     (found,) = check(render(NAMESPACE, pod("{serviceAccountName: web}")), places).diagnostics
 
@@ -197,7 +243,19 @@ def test_the_message_names_source_field_and_target(render: Render, places: Place
             "AuthorizationPolicy",
             "security.istio.io/v1",
             "spec: {rules: [{from: [{source: "
-            "{principals: ['*', '*/sa/x', a/ns/elsewhere/sa/x, a/b]}}]}]}",
+            "{principals: ['*', '*/sa/x', a/ns/istio-system/sa/x, a/b], "
+            "namespaces: ['*', istio-system]}}]}]}",
+        ),
+        named(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "spec: {egress: [{to: [{namespaceSelector: {matchLabels: "
+            "{kubernetes.io/metadata.name: kube-system}}}, {namespaceSelector: {}}]}]}",
+        ),
+        named(
+            "Sidecar",
+            "networking.istio.io/v1",
+            "spec: {egress: [{hosts: [./*, '*/web', ~/*, istio-system/*]}]}",
         ),
     ],
 )

@@ -5,9 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from carrel.k8s import selectors
+from carrel.k8s.label_selectors import Selector
 from carrel.k8s.objects import RenderedObject
 from carrel.k8s.places import Places
-from carrel.k8s.selectors import Selector
+from carrel.k8s.surroundings import Surroundings
 
 Render = Callable[..., tuple[RenderedObject, ...]]
 
@@ -41,8 +42,11 @@ def policy(kind: str, version: str, spec: str, namespace: str = "kubeflow") -> s
     )
 
 
+AROUND = Surroundings(own=frozenset({"auth", "kubeflow"}))
+
+
 def codes(objects: tuple[RenderedObject, ...], places: Places) -> list[str]:
-    return [found.code for found in selectors.check(objects, places)]
+    return [found.code for found in selectors.check(objects, AROUND, places)]
 
 
 def test_matching_objects_pass(render: Render, places: Places) -> None:
@@ -52,6 +56,20 @@ def test_matching_objects_pass(render: Render, places: Places) -> None:
         service("{app: web}", "8080"),
         policy("PodDisruptionBudget", "policy/v1", "{selector: {matchLabels: {tier: front}}}"),
         policy("NetworkPolicy", "networking.k8s.io/v1", "{podSelector: {}}"),
+        policy(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}, "
+            "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: istio-system}}, "
+            "podSelector: {matchLabels: {istio: ingressgateway}}}]}], egress: [{to: ["
+            "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: kube-system}}, "
+            "podSelector: {matchLabels: {k8s-app: kube-dns}}}, "
+            "{namespaceSelector: {matchLabels: {kubernetes.io/metadata.name: istio-system}}, "
+            "podSelector: {matchLabels: {app: istiod}}}, {ipBlock: {cidr: 0.0.0.0/0}}]}]}",
+        ),
+        policy("Gateway", "networking.istio.io/v1", "{selector: {istio: ingressgateway}}"),
+        policy("Gateway", "networking.istio.io/v1", "{selector: {app: web}}"),
+        policy("Service", "v1", "{type: ExternalName, externalName: example.com}"),
     )
 
     assert codes(objects, places) == []
@@ -60,7 +78,7 @@ def test_matching_objects_pass(render: Render, places: Places) -> None:
 def test_a_deployment_must_select_its_own_pods(render: Render, places: Places) -> None:
     objects = render(DEPLOYMENT.replace("{app: web}}\n  template", "{app: wbe}}\n  template"))
 
-    (found,) = selectors.check(objects, places)
+    (found,) = selectors.check(objects, AROUND, places)
 
     assert found.code == "E430"
     assert "app=wbe" in found.message
@@ -84,6 +102,34 @@ def test_a_deployment_must_select_its_own_pods(render: Render, places: Places) -
             "networking.k8s.io/v1",
             "{podSelector: {matchExpressions: [{key: app, operator: NotIn, values: [web]}]}}",
         ),
+        policy(
+            "DestinationRule",
+            "networking.istio.io/v1",
+            "{host: web, workloadSelector: {matchLabels: {app: x}}}",
+        ),
+        policy(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "{podSelector: {}, ingress: [{from: [{podSelector: {matchLabels: {app: x}}}]}]}",
+        ),
+        policy(
+            "NetworkPolicy",
+            "networking.k8s.io/v1",
+            "{podSelector: {}, egress: [{to: [{namespaceSelector: {matchLabels: "
+            "{kubernetes.io/metadata.name: kubeflow}}, podSelector: {matchLabels: {app: x}}}]}]}",
+            "team",
+        ),
+        policy("Service", "v1", "{ports: [{port: 80}]}"),
+        # What is for the gateway says so as the site does.
+        policy("Gateway", "networking.istio.io/v1", "{selector: {istio: other}}"),
+        policy(
+            "AuthorizationPolicy",
+            "security.istio.io/v1",
+            "{selector: {matchLabels: {istio: other}}}",
+            "istio-system",
+        ),
+        # Nobody else runs anything for the platform there.
+        service("{app: dex}", namespace="auth"),
     ],
 )
 def test_a_selector_that_selects_no_pod_is_an_error(
@@ -93,7 +139,9 @@ def test_a_selector_that_selects_no_pod_is_an_error(
 
 
 def test_the_nearest_pods_are_shown(render: Render, places: Places) -> None:
-    (found,) = selectors.check(render(DEPLOYMENT, service("{app: web, tier: back}")), places)
+    (found,) = selectors.check(
+        render(DEPLOYMENT, service("{app: web, tier: back}")), AROUND, places
+    )
 
     assert found.hint == "Deployment web has app=web, tier=front"
 
@@ -110,6 +158,25 @@ def test_a_namespace_whose_pods_others_make_is_not_judged(render: Render, places
     assert codes(objects, places) == []
 
 
+def test_a_service_may_have_endpoints_that_are_written_down(render: Render, places: Places) -> None:
+    endpoints = (
+        "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata: {name: web-1, "
+        "namespace: kubeflow, labels: {kubernetes.io/service-name: web}}"
+    )
+    bare = policy("Service", "v1", "{ports: [{port: 80}]}")
+
+    assert codes(render(DEPLOYMENT, bare, endpoints), places) == []
+
+
+def test_an_object_of_the_users_own_may_mean_other_pods_beside_the_gateway(
+    render: Render, places: Places
+) -> None:
+    document = service("{app: istiod}", namespace="istio-system")
+
+    assert codes(render(document), places) == ["E431"]
+    assert codes(render(document, source="templates/extra-objects.yaml"), places) == []
+
+
 def test_an_object_of_the_users_own_gets_a_warning(render: Render, places: Places) -> None:
     extra = render(service("{app: mine}"), source="templates/extra-objects.yaml")
 
@@ -117,7 +184,7 @@ def test_an_object_of_the_users_own_gets_a_warning(render: Render, places: Place
 
 
 def test_a_service_must_name_a_port_of_its_pods(render: Render, places: Places) -> None:
-    (found,) = selectors.check(render(DEPLOYMENT, service("{app: web}", "htpt")), places)
+    (found,) = selectors.check(render(DEPLOYMENT, service("{app: web}", "htpt")), AROUND, places)
 
     assert found.code == "E432"
     assert "'htpt'" in found.message
