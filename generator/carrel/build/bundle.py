@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 
+from carrel.build import prerequisites_files
 from carrel.diagnostics import Path
 from carrel.k8s import phases
 from carrel.k8s.images import ImageUse
 from carrel.k8s.objects import Identity, RenderedObject
+from carrel.prerequisites.preparation import NOTHING, Preparation
 from carrel.release import NAMESPACE, Release
 from carrel.secrets import RequiredSecret, inventory
 from carrel.yamlio import writer
@@ -24,6 +27,7 @@ class Contents:
         images: every image and where it is used.
         secrets: every Secret that has to be made.
         expected: objects that the values name as already there, and where they do.
+        preparation: what is installed before, from the charts of others.
     """
 
     site: str
@@ -31,6 +35,7 @@ class Contents:
     images: tuple[ImageUse, ...]
     secrets: tuple[RequiredSecret, ...]
     expected: tuple[tuple[Identity, Path], ...] = ()
+    preparation: Preparation = NOTHING
 
     @property
     def objects(self) -> tuple[RenderedObject, ...]:
@@ -43,10 +48,16 @@ class Contents:
         return tuple(sorted({use.reference for use in self.images}))
 
 
-def files(contents: Contents) -> Mapping[str, bytes]:
-    """Path → content. Equal contents give equal bytes on every machine."""
+def files(contents: Contents, templates: FilePath) -> Mapping[str, bytes]:
+    """Path → content. Equal contents give equal bytes on every machine.
+
+    Args:
+        contents: what is known of the site.
+        templates: the folder generator/templates.
+    """
     texts = {release.file: values_file(contents.site, release) for release, _ in contents.releases}
     texts |= _manifests(contents)
+    texts |= prerequisites_files.files(contents.site, contents.preparation, templates)
     texts["objects.txt"] = _lines(sorted(str(rendered.identity) for rendered in contents.objects))
     texts["images.txt"] = _lines(contents.references)
     texts["secrets.required.json"] = inventory(contents.secrets)

@@ -162,13 +162,18 @@ def catalogue_images(values: object) -> tuple[ImageUse, ...]:
     catalogue = mapping(mapping(mapping(values).get("notebooks")).get("images"))
     for name, entry in catalogue.items():
         if mapping(entry).get("state") == "hidden":
-            reference = _written(mapping(mapping(entry).get("image")), settings)
+            reference = written(mapping(mapping(entry).get("image")), settings)
             found.append(ImageUse(reference, dotted(("notebooks", "images", name))))
     return tuple(sorted(found))
 
 
-def _written(image: object, settings: object) -> str:
-    """An image block as a reference, relocated as the site's `images` say."""
+def written(image: object, settings: object) -> str:
+    """An image block as a reference, relocated as the site's `images` say.
+
+    Args:
+        image: registry and repository, and tag and digest where there are any.
+        settings: the site's `images`.
+    """
     block, own = mapping(image), mapping(settings)
     registry, repository = text(block.get("registry")), text(block.get("repository"))
     if text(own.get("registry")):
