@@ -10,6 +10,7 @@ from carrel import upstream
 from carrel.build.bundle import Contents, values_file
 from carrel.diagnostics import Diagnostic, Path, has_errors, ordered
 from carrel.errors import EnvironmentFault
+from carrel.gitops.repository import Repository
 from carrel.k8s import (
     definitions,
     identities,
@@ -112,6 +113,7 @@ def render(
         checked.secrets,
         checked.expected,
         ready,
+        Repository.of(site.resolved.values),
     )
     return contents, ordered(found)
 

@@ -1,7 +1,7 @@
 """`dist/<site>/prerequisites/` installs the charts of others as the site's objects need them.
 
-The charts themselves are not here: their keys are looked up in their sources, and what is asserted is
-that values, objects and images of one site agree.
+The charts themselves are not here: their keys are looked up in their sources, and what is asserted
+is that values, objects and images of one site agree.
 """
 
 import re
@@ -248,9 +248,7 @@ def test_everything_is_pulled_from_the_sites_registry(bundle: Bundle, layout: st
     own = "registry.vault.example.com/carrel/"
     folder = bundle("vault", f"images.layout={layout}")
 
-    (hub,) = {
-        values(folder, f"istio/{chart}.yaml")["global"]["hub"] for chart in ("cni", "istiod")
-    }
+    (hub,) = {values(folder, f"istio/{chart}.yaml")["global"]["hub"] for chart in ("cni", "istiod")}
     assert {f"{hub}/{name}:1.30.1" for name in ("pilot", "proxyv2", "install-cni")} <= set(
         images(folder)
     )
@@ -311,7 +309,7 @@ def test_every_chart_is_installed_once_in_the_version_that_is_listed(
 ) -> None:
     charts = upstream.load(project_root / "generator" / "catalogue").charts.values()
     folder = bundle(site)
-    files = {path for path in folder.glob("prerequisites/*/*.yaml")}
+    files = set(folder.glob("prerequisites/*/*.yaml"))
 
     for verb in ("upgrade", "template"):
         commands = list(helm_commands(folder, verb))
