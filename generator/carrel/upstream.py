@@ -51,14 +51,14 @@ class Upstream:
         images: every image that a value defaults to, by the name that the schema gives it.
         charts: those of the prerequisites, by the name of their value.
         renames: upstream's objects that have another identity here: theirs → ours, as text.
-        spans: where each of it is written.
+        keys: where each key is written.
     """
 
     release: str
     images: Mapping[str, Image]
     charts: Mapping[str, Chart]
     renames: Mapping[str, str]
-    spans: Mapping[Path, Span] = field(repr=False)
+    keys: Mapping[Path, Span] = field(repr=False)
 
 
 def load(catalogue: FilePath) -> Upstream:
@@ -86,7 +86,7 @@ def load(catalogue: FilePath) -> Upstream:
             for name in mapping(values.get("prerequisites"))
         },
         labels(values.get("renames")),
-        document.spans,
+        document.keys,
     )
 
 

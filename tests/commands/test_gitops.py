@@ -63,9 +63,9 @@ def folder(
     """Vault in a repository. Not to be changed."""
     folder = tmp_path_factory.mktemp("dist") / "vault"
     options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
+    options += [option for each in REPOSITORY for option in ("--set", each)]
     done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", "vault", "-o", folder, *options]
-        + [option for each in REPOSITORY for option in ("--set", each)],
+        [sys.executable, "-m", "carrel", "render", "vault", "-o", str(folder), *options],
         cwd=project_root,
         env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
         capture_output=True,
