@@ -23,6 +23,7 @@ REPOSITORY = (
     "gitops.repository=https://git.example.com/clusters.git",
     "gitops.path=clusters/vault",
     "gitops.branch=release",
+    "gitops.existingSecret=clusters-login",
 )
 KEEP = ("helm.sh/resource-policy", "keep")
 NEVER_REMOVED = {
@@ -150,6 +151,7 @@ def test_both_tools_find_the_two_folders(folder: Path) -> None:
         assert (folder / "gitops" / path / "kustomization.yaml").is_file()
     assert source["url"] == "https://git.example.com/clusters.git"
     assert source["ref"] == {"branch": "release"}
+    assert source["secretRef"] == {"name": "clusters-login"}
     assert [each["path"].removeprefix("./") for each in (first, second)] == [
         spec["source"]["path"] for spec in (platform, tenants)
     ]
@@ -159,10 +161,11 @@ def test_a_folder_at_the_root_of_the_repository(bundle: Bundle) -> None:
     folder = bundle(REPOSITORY[0])
 
     platform, _ = documents(folder, "argocd.yaml")
-    _, first, _ = documents(folder, "flux.yaml")
+    source, first, _ = documents(folder, "flux.yaml")
 
     assert platform["spec"]["source"]["path"] == "gitops/platform"
     assert first["spec"]["path"] == "./gitops/platform"
+    assert "secretRef" not in source["spec"]
 
 
 def test_tenants_come_after_the_kinds_that_they_need(folder: Path) -> None:

@@ -28,6 +28,7 @@ def objects(repository: Repository, parts: Iterable[str]) -> list[Document]:
             "interval": "5m",
             "url": repository.address,
             "ref": {"branch": repository.branch},
+            **({"secretRef": {"name": repository.login}} if repository.login else {}),
         },
     }
     return [source, *(_kustomization(repository, part) for part in parts)]

@@ -20,11 +20,13 @@ class Repository:
         address: without user name and password.
         branch: of the repository.
         path: the folder in it with the contents of `dist/<site>/`; empty for the root.
+        login: name of the Secret with Flux's login; empty where none is needed.
     """
 
     address: str
     branch: str
     path: str
+    login: str = ""
 
     @classmethod
     def of(cls, values: Mapping[str, object]) -> "Repository | None":
@@ -33,7 +35,12 @@ class Repository:
         address = text(named.get("repository"))
         if not address:
             return None
-        return cls(address, text(named.get("branch")), text(named.get("path")))
+        return cls(
+            address,
+            text(named.get("branch")),
+            text(named.get("path")),
+            text(named.get("existingSecret")),
+        )
 
     def folder(self, part: str) -> str:
         """The folder of one part, from the root of the repository."""
