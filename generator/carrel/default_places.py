@@ -1,15 +1,18 @@
-"""Where in generator/schema/ a default is written, to the line."""
+"""Where in generator/schema/ or upstream.yaml a default is written, to the line."""
 
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from carrel import upstream
 from carrel.diagnostics import Path, Span
+from carrel.layers import lookup
 from carrel.schema.bundle import Schema
 from carrel.schema.source import Node, source_of
+from carrel.schema.upstream_defaults import MARK
 from carrel.yamlio.reader import Document
 
 ReadDocument: TypeAlias = Callable[[str], Document | None]
-"""The text of a file of the schema with its positions, None if it cannot be read any more."""
+"""The text of such a file with its positions, None if it cannot be read any more."""
 
 
 class DefaultPlaces:
@@ -51,7 +54,18 @@ class DefaultPlaces:
         document, nodes = self._file(key.file)
         if document is None or key not in nodes:
             return None
-        return document.spans.get((*nodes[key], "default", *rest))
+        if key.file == upstream.FILE:
+            return document.spans.get((*nodes[key], *rest))
+        exact = (*nodes[key], "default", *rest)
+        return document.spans.get(exact) or self._of_upstream(document, exact)
+
+    def _of_upstream(self, document: Document, path: Path) -> Span | None:
+        """Where upstream.yaml has the part of an image that the schema names there only."""
+        *above, part = path
+        _, around = lookup(document.values, tuple(above))
+        name = around.get(MARK) if isinstance(around, dict) else None
+        images, _ = self._file(upstream.FILE) if name else (None, {})
+        return images.spans.get(("images", name, part)) if images and name else None
 
     def _file(self, file: str) -> tuple[Document | None, Mapping[Span, Path]]:
         if file not in self._known:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path as FilePath
 
+from carrel import upstream
 from carrel.build.bundle import Contents, values_file
 from carrel.diagnostics import Diagnostic, Path, has_errors, ordered
 from carrel.errors import EnvironmentFault
+from carrel.gitops.repository import Repository
 from carrel.k8s import (
     definitions,
     identities,
@@ -34,6 +36,7 @@ from carrel.k8s.objects import Identity, RenderedObject
 from carrel.k8s.places import Places
 from carrel.k8s.surroundings import Surroundings
 from carrel.k8s.template_failure import explain
+from carrel.prerequisites.preparation import preparation
 from carrel.release import NAMESPACE, Release, releases
 from carrel.secrets import RequiredSecret, required
 from carrel.site import Site
@@ -109,8 +112,17 @@ def render(
     if has_errors(found):
         return None, ordered(found)
     releases_with_objects = tuple((result.release, result.objects) for result in rendered)
+    ready = preparation(
+        site.resolved.values, every, upstream.load(site.root / "generator" / "catalogue")
+    )
     contents = Contents(
-        site.name, releases_with_objects, checked.images, checked.secrets, checked.expected
+        site.name,
+        releases_with_objects,
+        (*checked.images, *ready.images()),
+        checked.secrets,
+        checked.expected,
+        ready,
+        Repository.of(site.resolved.values),
     )
     return contents, ordered(found)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from carrel import upstream
 from carrel.tools.locate import HELM
 from carrel.tools.version import Version
 from carrel.yamlio.reader import read_objects
@@ -65,10 +66,12 @@ def test_one_istio_of_the_minor_version_whose_api_is_checked(
 ) -> None:
     pinned = versions((project_root / "tools/schemas/go.mod").read_text(), r"istio\.io/api (v\S+)")
 
+    listed = upstream.load(project_root / "generator" / "catalogue").charts["istio"].version
+
     named = versions(readme, r"Istio (\d+\.\d+\.\d+)")
     installed = versions(readme, r" istio/\w+ --version (\S+)")
 
-    assert named == installed
+    assert named == installed == {Version.find(listed)}
     assert {(each.major, each.minor) for each in named | pinned} == {
         (each.major, each.minor) for each in named
     }
@@ -79,6 +82,9 @@ def test_one_cert_manager_whose_api_is_checked(project_root: Path, readme: str) 
     go = (project_root / "tools/schemas/go.mod").read_text()
     pinned = versions(go, r"cert-manager/cert-manager (v\S+)")
 
+    listed = upstream.load(project_root / "generator" / "catalogue").charts["certManager"].version
+
+    assert pinned == {Version.find(listed)}
     assert versions(readme, r"cert-manager (\d+\.\d+\.\d+)") == pinned
     assert versions(readme, r" jetstack/cert-manager --version (\S+)") == pinned
 

@@ -7,12 +7,15 @@ from tests.parity.comparison import Report
 from tests.parity.inventory import read_facts
 from tests.parity.parity import SITE, Parity
 
+from carrel import upstream
 from carrel.k8s import objects
 from carrel.k8s.fields import Fields
 from carrel.tools.helm import Helm
+from carrel.upstream import Upstream
 
 _FOLDER = Path(__file__).parent
-_FACTS = _FOLDER.parent / "fixtures" / "upstream" / "26.03.1.json"
+_RELEASE = upstream.load(_FOLDER.parents[1] / "generator" / "catalogue")
+_FACTS = _FOLDER.parent / "fixtures" / "upstream" / f"{_RELEASE.release}.json"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -24,6 +27,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         f"parity: {len(declared)} of {len(components)} components of upstream are compared,"
         f" {objects} of {sum(map(len, components.values()))} objects"
     )
+
+
+@pytest.fixture(scope="session")
+def release() -> Upstream:
+    """The release of upstream that is compared with."""
+    return _RELEASE
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +53,7 @@ def parity(project_root: Path, helm4: Helm, facts: dict[str, tuple[Fields, ...]]
     )
     rendered, diagnostics = objects.read(output, "carrel")
     assert not diagnostics
-    return Parity.of(facts, rendered, _FOLDER, project_root)
+    return Parity.of(facts, rendered, _FOLDER, project_root, _RELEASE)
 
 
 @pytest.fixture(scope="session")

@@ -140,8 +140,12 @@ class Declaration:
                 yield entry.reason
 
 
-def read_declaration(file: File) -> Declaration:
+def read_declaration(file: File, renames: Mapping[Identity, Identity]) -> Declaration:
     """The declarations in a file.
+
+    Args:
+        file: to read.
+        renames: objects of upstream that have another identity here.
 
     Raises:
         ValueError: it holds a key twice, or says something that means nothing here.
@@ -152,7 +156,7 @@ def read_declaration(file: File) -> Declaration:
         file.stem,
         tuple(strings(content.get("hashed"))),
         {
-            parse_identity(name): _entry(name, said, file.name)
+            parse_identity(name): _entry(name, said, file.name, renames)
             for name, said in mapping(content.get("objects")).items()
         },
         _allowances(content.get("everywhere"), ("*/*/*/*",), f"{file.name}: everywhere"),
@@ -185,16 +189,16 @@ def parse_path(written: str) -> Path:
     return tuple(steps)
 
 
-def _entry(name: str, said: object, file: str) -> Entry:
+def _entry(name: str, said: object, file: str, renames: Mapping[Identity, Identity]) -> Entry:
     identity = parse_identity(name)
     if said == "same":
         return Entry(identity)
     keys = mapping(said)
-    _check_keys(keys, {"dropped", "renamed", "proved", "reason", "differences"}, f"{file}: {name}")
+    _check_keys(keys, {"dropped", "proved", "reason", "differences"}, f"{file}: {name}")
     if "dropped" in keys:
         return Entry(None, reason=text(keys["dropped"]))
     return Entry(
-        parse_identity(text(keys["renamed"])) if "renamed" in keys else identity,
+        renames.get(identity, identity),
         text(keys.get("proved")),
         text(keys.get("reason")),
         _allowances(keys.get("differences"), (name,), f"{file}: {name}"),

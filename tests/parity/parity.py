@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.parity.comparison import Report, compare
-from tests.parity.declaration import SHARED, Declaration, read_declaration
+from tests.parity.declaration import SHARED, Declaration, parse_identity, read_declaration
 from tests.parity.inventory import Inventory, identity_of, renamed, without_hash
 
 from carrel.k8s.fields import Fields, mapping
 from carrel.k8s.objects import Identity, RenderedObject
+from carrel.upstream import Upstream
 
 SITE = "site"
 """The file beside the declarations that is a site."""
@@ -40,9 +41,10 @@ class Parity:
         rendered: Iterable[RenderedObject],
         folder: Path,
         root: Path,
+        release: Upstream,
     ) -> "Parity":
-        """Upstream's objects and ours, with the declarations in a folder."""
-        declared = declarations(folder)
+        """Upstream's objects and ours, with the declarations in a folder and a release's names."""
+        declared = declarations(folder, renames(release))
         names = {name: without_hash(name) for each in declared.values() for name in each.hashed}
         components = {
             component: tuple(mapping(renamed(body, names)) for body in bodies)
@@ -72,11 +74,18 @@ class Parity:
         )
 
 
-def declarations(folder: Path) -> dict[str, Declaration]:
+def renames(release: Upstream) -> dict[Identity, Identity]:
+    """Objects of upstream that have another identity here."""
+    return {parse_identity(one): parse_identity(other) for one, other in release.renames.items()}
+
+
+def declarations(
+    folder: Path, renamed_objects: Mapping[Identity, Identity]
+) -> dict[str, Declaration]:
     """All declarations in a folder by name, `shared` first."""
     names = sorted(file.stem for file in folder.glob("*.yaml") if file.stem != SITE)
     return {
-        name: read_declaration(folder / f"{name}.yaml")
+        name: read_declaration(folder / f"{name}.yaml", renamed_objects)
         for name in sorted(names, key=lambda name: name != SHARED)
     }
 

@@ -23,7 +23,7 @@ def test_a_slip_of_the_pen_is_refused(tmp_path: Path, text: str, expected: str) 
     file.write_text(text)
 
     with pytest.raises(ValueError, match=expected):
-        read_declaration(file)
+        read_declaration(file, {})
 
 
 @pytest.mark.parametrize("text", ["apps/Deployment/kubeflow/web", "core/Namespace/-/kubeflow"])

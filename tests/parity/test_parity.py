@@ -1,4 +1,4 @@
-"""The chart installs what upstream Kubeflow 26.03.1 does, and every difference is declared."""
+"""The chart installs what upstream Kubeflow does, and every difference is declared."""
 
 import re
 from pathlib import Path
@@ -7,9 +7,10 @@ import pytest
 from tests.parity.comparison import Report
 from tests.parity.declaration import SHARED
 from tests.parity.inventory import without_hash
-from tests.parity.parity import SITE, Parity
+from tests.parity.parity import SITE, Parity, renames
 
-from carrel.k8s.fields import Fields, mapping, text
+from carrel.k8s.fields import Fields, descend, mapping, mappings, text
+from carrel.upstream import Upstream
 
 DECLARED = sorted(file.stem for file in Path(__file__).parent.glob("*.yaml") if file.stem != SITE)
 
@@ -26,6 +27,33 @@ def test_every_reason_is_one_sentence(parity: Parity, name: str) -> None:
     for reason in parity.declarations[name].reasons():
         assert re.fullmatch(r"[A-Z'k].{20,}[^.]\.", reason), f"not a sentence: {reason!r}"
         assert not re.search(r"\. [A-Z]", reason), f"more than one sentence: {reason!r}"
+
+
+def test_every_rename_is_of_an_object_that_is_compared(parity: Parity, release: Upstream) -> None:
+    entries = {
+        identity: entry.ours
+        for declaration in parity.declarations.values()
+        for identity, entry in declaration.objects.items()
+    }
+
+    assert {one: entries.get(one) for one in renames(release)} == renames(release)
+
+
+def test_every_image_is_the_one_that_upstream_starts(
+    facts: dict[str, tuple[Fields, ...]], release: Upstream
+) -> None:
+    started = {
+        text(container["image"])
+        for bodies in facts.values()
+        for body in bodies
+        for _, container in mappings(descend(body, "spec", "template", "spec").get("containers"))
+    }
+    ours = {f"{each.registry}/{each.repository}:{each.tag}" for each in release.images.values()}
+
+    # Two old versions of one program, which nothing here needs.
+    assert {image.rpartition(":")[0] for image in started - ours} == {
+        "quay.io/brancz/kube-rbac-proxy"
+    }
 
 
 def test_every_file_is_of_a_component_of_upstream(parity: Parity) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from carrel import explanation_report as report
-from carrel import path_notation, set_values
+from carrel import path_notation, set_values, upstream
 from carrel.build.consumers import (
     Consumer,
     chart_templates,
@@ -450,7 +450,7 @@ def test_every_value_of_the_schema_can_be_explained(schema: Schema, project_root
 
 
 def _files(schema: Schema) -> list[str]:
-    return [area.file for area in schema.areas]
+    return [upstream.FILE, *(area.file for area in schema.areas)]
 
 
 # Printing

@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path as FilePath
 
+from carrel.build import gitops_files, prerequisites_files
+from carrel.build.kustomization import kustomization
 from carrel.diagnostics import Path
+from carrel.gitops.repository import Repository
 from carrel.k8s import phases
 from carrel.k8s.images import ImageUse
 from carrel.k8s.objects import Identity, RenderedObject
+from carrel.prerequisites.preparation import NOTHING, Preparation
 from carrel.release import NAMESPACE, Release
 from carrel.secrets import RequiredSecret, inventory
 from carrel.yamlio import writer
-
-_KUSTOMIZATION = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,8 @@ class Contents:
         images: every image and where it is used.
         secrets: every Secret that has to be made.
         expected: objects that the values name as already there, and where they do.
+        preparation: what is installed before, from the charts of others.
+        repository: where Argo CD or Flux finds the folder.
     """
 
     site: str
@@ -31,6 +36,8 @@ class Contents:
     images: tuple[ImageUse, ...]
     secrets: tuple[RequiredSecret, ...]
     expected: tuple[tuple[Identity, Path], ...] = ()
+    preparation: Preparation = NOTHING
+    repository: Repository | None = None
 
     @property
     def objects(self) -> tuple[RenderedObject, ...]:
@@ -43,10 +50,18 @@ class Contents:
         return tuple(sorted({use.reference for use in self.images}))
 
 
-def files(contents: Contents) -> Mapping[str, bytes]:
-    """Path → content. Equal contents give equal bytes on every machine."""
+def files(contents: Contents, templates: FilePath) -> Mapping[str, bytes]:
+    """Path → content. Equal contents give equal bytes on every machine.
+
+    Args:
+        contents: what is known of the site.
+        templates: the folder generator/templates.
+    """
     texts = {release.file: values_file(contents.site, release) for release, _ in contents.releases}
     texts |= _manifests(contents)
+    used = [phase for phase in phases.PHASES if f"manifests/{phase}/kustomization.yaml" in texts]
+    texts |= gitops_files.files(contents.site, contents.repository, contents.objects, used)
+    texts |= prerequisites_files.files(contents.site, contents.preparation, templates)
     texts["objects.txt"] = _lines(sorted(str(rendered.identity) for rendered in contents.objects))
     texts["images.txt"] = _lines(contents.references)
     texts["secrets.required.json"] = inventory(contents.secrets)
@@ -74,20 +89,14 @@ def _manifests(contents: Contents) -> dict[str, str]:
             name = rendered.component if release.is_platform else release.file[: -len(".yaml")]
             grouped.setdefault(phase, {}).setdefault(name, []).append(rendered)
     used = [phase for phase in phases.PHASES if phase in grouped]
-    texts = {"manifests/kustomization.yaml": _kustomization(used)}
+    texts = {"manifests/kustomization.yaml": kustomization(used)}
     for phase in used:
         names = sorted(grouped[phase])
         folder = f"manifests/{phase}"
-        texts[f"{folder}/kustomization.yaml"] = _kustomization(f"{name}.yaml" for name in names)
+        texts[f"{folder}/kustomization.yaml"] = kustomization(f"{name}.yaml" for name in names)
         for name in names:
             texts[f"{folder}/{name}.yaml"] = _documents(grouped[phase][name])
     return texts
-
-
-def _kustomization(resources: Iterable[str]) -> str:
-    # Kustomize's own order knows nothing of phases.
-    order = {"sortOptions": {"order": "fifo"}}
-    return writer.write({**_KUSTOMIZATION, "resources": list(resources), **order})
 
 
 def _documents(objects: Iterable[RenderedObject]) -> str:

@@ -195,7 +195,12 @@ def catalogue_images(values: object) -> tuple[ImageUse, ...]:
 
 
 def written(image: object, settings: object) -> str:
-    """An image block as a reference, relocated as the site's `images` say."""
+    """An image block as a reference, relocated as the site's `images` say.
+
+    Args:
+        image: registry and repository, and tag and digest where there are any.
+        settings: the site's `images`.
+    """
     block, own = mapping(image), mapping(settings)
     registry, repository = text(block.get("registry")), text(block.get("repository"))
     if text(own.get("registry")):

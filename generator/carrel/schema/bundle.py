@@ -10,6 +10,7 @@ from carrel.diagnostics import Path
 from carrel.schema.core_types import CoreTypes
 from carrel.schema.merge import REFERENCE, Definitions
 from carrel.schema.source import Area, Node, malformed, read_areas
+from carrel.schema.upstream_defaults import filled
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +78,12 @@ class Schema:
 def load(folder: FilePath, shown_as: str = "generator/schema") -> Schema:
     """Read generator/schema/ at `folder`; `shown_as` is that folder in messages.
 
-    Core Kubernetes types come from the folder `catalogue` beside it.
+    Core Kubernetes types and upstream's images come from the folder `catalogue` beside it.
 
     Raises:
         MalformedSchema: the files do not make one schema.
     """
-    areas = read_areas(folder, shown_as)
+    areas = filled(read_areas(folder, shown_as), folder.parent / "catalogue")
     definitions = Definitions(
         {name: node for area in areas for name, node in area.definitions.items()}
     )
