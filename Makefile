@@ -6,8 +6,6 @@ PY     := $(VENV)/bin/python
 PIP    := $(PY) -m pip --disable-pip-version-check install --quiet
 RUN    := $(VENV)/.run-installed
 DEV    := $(VENV)/.dev-installed
-# What `make test` runs on a cluster; `make test-cluster` runs everything there, which takes longer.
-QUICK_ON_A_CLUSTER := $(addprefix tests/cluster/test_,access.py control_plane.py doctor.py)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup tools gen check validate render install test test-unit \
@@ -42,9 +40,9 @@ install: render ## install or upgrade a site on the current cluster: SITE=name [
 	    --namespace carrel-system --values "$$shard" || exit 1; \
 	done
 
-test: $(DEV) tools ## run the tests, but for the long ones on a cluster
+test: $(DEV) tools ## run all tests
 	@$(PY) -m pytest -n 2 --ignore=tests/cluster
-	@$(PY) -m pytest $(QUICK_ON_A_CLUSTER)
+	@$(PY) -m pytest tests/cluster
 
 test-unit: $(DEV) ## run the tests that need no tool: the inner loop
 	@$(PY) -m pytest -q -n 2 tests/unit
