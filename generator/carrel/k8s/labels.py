@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from carrel.diagnostics import Diagnostic, Path
-from carrel.k8s.fields import Fields, descend, mapping, text
+from carrel.k8s.fields import Fields, descend, labels, mapping
 from carrel.k8s.objects import RenderedObject
 from carrel.k8s.places import Places
 from carrel.k8s.workloads import pod_template
@@ -23,37 +23,57 @@ def check(objects: Iterable[RenderedObject], places: Places) -> Iterator[Diagnos
     """
     # Tenants' objects have the same ones again and again.
     right: set[tuple[str, str]] = set()
+    named: set[str] = set()
     for rendered in objects:
         for where, found in _written(rendered):
-            annotations = where[-1] == "annotations"
-            for name, value in found.items():
-                # The server compares names of annotations without regard to case.
-                pair = (name.lower(), "") if annotations else (name, text(value))
-                if pair in right:
+            if where[-1] == "annotations":
+                if found.keys() <= named:
                     continue
-                fault = _fault(*pair)
+                # The server compares these without regard to case, and their values are free.
+                faults = [(name, _fault(name.lower(), "")) for name in found]
+                named |= {name for name, fault in faults if not fault}
+            elif _are_among(found, right):
+                continue
+            else:
+                written = [*labels(found).items()]
+                faults = [(name, _fault(name, value)) for name, value in written]
+                right |= {
+                    pair for pair, (_, fault) in zip(written, faults, strict=True) if not fault
+                }
+            for name, fault in faults:
                 if fault:
                     yield places.report("E416", rendered, (*where, name), fault)
-                else:
-                    right.add(pair)
+
+
+def _are_among(found: Fields, right: set[tuple[str, str]]) -> bool:
+    try:
+        return found.items() <= right
+    except TypeError:
+        # A list or a map, which is for the schema to refuse.
+        return False
 
 
 def _written(rendered: RenderedObject) -> Iterator[tuple[Path, Fields]]:
     """Where labels and annotations are, and the map that holds them."""
-    metadata = mapping(rendered.body.get("metadata"))
-    for field in ("labels", "annotations"):
-        yield ("metadata", field), mapping(metadata.get(field))
+    yield from _of_metadata(("metadata",), rendered.body)
     template = pod_template(rendered)
     if template is not None:
         here = template.where
-        metadata = descend(rendered.body, *map(str, here), "metadata") if here else {}
-        for field in ("labels", "annotations"):
-            yield (*here, "metadata", field), mapping(metadata.get(field))
+        if here:
+            yield from _of_metadata((*here, "metadata"), descend(rendered.body, *map(str, here)))
         yield (*here, "spec", "nodeSelector"), mapping(template.spec.get("nodeSelector"))
-    yield (
-        ("spec", "selector", "matchLabels"),
-        descend(rendered.body, "spec", "selector", "matchLabels"),
-    )
+    selector = mapping(rendered.body.get("spec")).get("selector")
+    if selector:
+        where: Path = ("spec", "selector", "matchLabels")
+        yield where, mapping(mapping(selector).get("matchLabels"))
+
+
+def _of_metadata(here: Path, holder: Fields) -> Iterator[tuple[Path, Fields]]:
+    metadata = mapping(holder.get("metadata"))
+    for field in ("labels", "annotations"):
+        found = metadata.get(field)
+        if found:
+            yield (*here, field), mapping(found)
 
 
 def _fault(key: str, value: str) -> str:

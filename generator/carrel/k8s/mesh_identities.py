@@ -26,7 +26,7 @@ _AUTHORIZATION = "authorization"
 _TELLING_VARIABLES = frozenset({"GROUPS_HEADER", "USERID_HEADER"})
 """Environment variables that tell upstream's programs an identity header."""
 
-Named = Iterator[tuple[Path, str]]
+Named = Iterable[tuple[Path, str]]
 """Where a principal or a header is named, and how."""
 
 
@@ -45,17 +45,15 @@ def check(
     W444 and W445: the same in a site's own object, of which only what has a trust domain, and only
     upstream's names of the headers, are judged: it may let in others, by what it likes.
     """
+    headers_here = frozenset(name.lower() for name in surroundings.identity_headers)
     for rendered in objects:
         kind = (rendered.group, rendered.kind)
-        principals = _PRINCIPALS.get(kind)
-        if principals is not None:
-            for where, principal in principals(rendered):
-                fault = _fault(principal, rendered, surroundings)
-                if fault:
-                    yield _report("444", rendered, where, fault, places)
-        headers = _HEADERS.get(kind)
-        for where, header in headers(rendered) if headers is not None else ():
-            if _is_foreign(header.lower(), rendered, surroundings):
+        for where, principal in _PRINCIPALS.get(kind, _nothing)(rendered):
+            fault = _fault(principal, rendered, surroundings)
+            if fault:
+                yield _report("444", rendered, where, fault, places)
+        for where, header in _HEADERS.get(kind, _nothing)(rendered):
+            if _is_foreign(header.lower(), rendered, headers_here):
                 known = " and ".join(surroundings.identity_headers)
                 message = f"{header} does not say who asks; here {known} do"
                 yield _report("445", rendered, where, message, places)
@@ -85,11 +83,14 @@ def _fault(principal: str, rendered: RenderedObject, surroundings: Surroundings)
     return f"{principal} is not the ingress gateway, whose service account is {gateway[1]}"
 
 
-def _is_foreign(header: str, rendered: RenderedObject, surroundings: Surroundings) -> bool:
-    known = {name.lower() for name in surroundings.identity_headers}
-    if rendered.is_extra:
-        return header in _PUBLISHED - known
-    return header not in known | {_AUTHORIZATION}
+def _is_foreign(header: str, rendered: RenderedObject, known: frozenset[str]) -> bool:
+    if header in known:
+        return False
+    return header in _PUBLISHED if rendered.is_extra else header != _AUTHORIZATION
+
+
+def _nothing(_: RenderedObject) -> tuple[()]:
+    return ()
 
 
 def _of_sources(policy: RenderedObject) -> Named:

@@ -143,10 +143,10 @@ def _probes(template: PodTemplate, places: Places) -> Iterator[Diagnostic]:
 def _selected(
     rendered: RenderedObject, where: Path, pods: _Pods, places: Places
 ) -> Iterator[Diagnostic]:
-    field = descend(rendered.body, *map(str, where))
-    selector = Selector.of(field, plain=rendered.kind in _PLAIN_LABELS)
     if not pods.are_known_to(rendered):
         return
+    field = descend(rendered.body, *map(str, where))
+    selector = Selector.of(field, plain=rendered.kind in _PLAIN_LABELS)
     if selector.is_empty:
         if rendered.kind == "Service":
             yield from _without_selector(rendered, pods, places)
@@ -188,11 +188,12 @@ def _peers(rendered: RenderedObject, pods: _Pods, places: Places) -> Iterator[Di
             for number, peer in mappings(rule.get(side)):
                 namespace = rendered.namespace
                 if "namespaceSelector" in peer:
-                    around = Selector.of(mapping(peer["namespaceSelector"]))
-                    namespace = around.wanted.get(_NAMESPACE_NAME, "")
-                selector = Selector.of(mapping(peer.get("podSelector")))
-                if selector.is_empty or not pods.are_known(namespace):
+                    around = descend(peer, "namespaceSelector", "matchLabels")
+                    namespace = text(around.get(_NAMESPACE_NAME))
+                wanted = mapping(peer.get("podSelector"))
+                if not (wanted and pods.are_known(namespace)):
                     continue
+                selector = Selector.of(wanted)
                 if not (pods.selected(namespace, selector) or pods.is_gateway(namespace, selector)):
                     where: Path = ("spec", field, position, side, number, "podSelector")
                     yield _idle(rendered, where, (namespace, selector), pods, places)

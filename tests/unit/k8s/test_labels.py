@@ -101,6 +101,7 @@ def test_each_object_with_a_wrong_label_is_named(render: Render, places: Places)
 
 
 def test_a_value_of_another_type_is_left_to_the_schema(render: Render, places: Places) -> None:
-    document = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, labels: {a: [b], c: 1}}"
+    right = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web, labels: {a: b, c: d, e: f}}"
+    wrong = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: api, labels: {a: [b], c: 1}}"
 
-    assert not list(labels.check(render(document), places))
+    assert not list(labels.check(render(right, wrong), places))
