@@ -1,7 +1,7 @@
 """`dist/<site>/prerequisites/istio/` makes the mesh that the site's objects expect.
 
-Istio's charts are not here: their keys were looked up in their sources, and what is asserted is
-that values and objects of one site agree.
+What is asserted here is that values and objects of one site agree; tests/prerequisites tries the
+values on the charts.
 """
 
 from collections.abc import Callable

@@ -1,7 +1,7 @@
 """`dist/<site>/prerequisites/` says which charts of others a site needs, from which images.
 
-The charts themselves are not here: their keys were looked up in their sources, and what is asserted
-is that values, commands and images of one site agree.
+What is asserted here is that values, commands and images of one site agree; tests/prerequisites
+tries the values on the charts, less NVIDIA's, whose keys were looked up in its source.
 """
 
 import re
