@@ -5,6 +5,7 @@ proxy has, which is younger than the release. NVIDIA's is not there at all, so
 tests/commands/test_prerequisites.py has to do.
 """
 
+import re
 import shutil
 import subprocess
 import sys
@@ -132,6 +133,20 @@ def test_istio_starts_what_is_listed(rendered: Any, bundle: Path) -> None:
         (reference,) = started(rendered("istio", chart, f"istio-{chart}"))
         assert reference in listed
         assert f"/{image}:" in reference
+
+
+def test_what_kubectl_waits_for_is_in_the_charts(rendered: Any, bundle: Path) -> None:
+    page = (bundle / "prerequisites" / "README.md").read_text()
+    beyond = page[page.index("Take the files across") :]
+    applied = re.findall(
+        r"kubectl apply \S+ \S+ --namespace \S+ -f (\S+)\.yaml\n(kubectl wait --namespace)?", beyond
+    )
+    charts = {"istio-base": "base", "istio-cni": "cni", "istio-ingressgateway": "gateway"}
+
+    for release, wait in applied[:4]:
+        chart = charts.get(release, "istiod")
+        found = rendered("istio", chart, release)
+        assert any(each.kind == "Deployment" for each in found) == bool(wait), release
 
 
 def test_istiod_has_the_mesh_of_the_site(rendered: Any) -> None:
