@@ -14,6 +14,7 @@ from carrel.tools.kubeconform import Kubeconform
 
 Carrel = Callable[..., subprocess.CompletedProcess[str]]
 Snapshot = Callable[[], dict[str, bytes | None]]
+Bundle = Callable[..., Path]
 
 
 @pytest.fixture
@@ -81,3 +82,16 @@ def rendered(project: Path, carrel: Carrel) -> Path:
     done = carrel("render", "lab")
     assert done.returncode == 0, done.stderr
     return project / "dist" / "lab"
+
+
+@pytest.fixture
+def bundle(project: Path, carrel: Carrel) -> Bundle:
+    """Renders a site, with values of the command line, and gives its folder."""
+
+    def bundle(site: str, *sets: str) -> Path:
+        options = [option for each in sets for option in ("--set", each)]
+        done = carrel("render", site, *options)
+        assert done.returncode == 0, done.stderr
+        return project / "dist" / site
+
+    return bundle

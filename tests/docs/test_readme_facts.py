@@ -79,7 +79,8 @@ def test_one_istio_of_the_minor_version_whose_api_is_checked(
 
 
 def test_one_cert_manager_whose_api_is_checked(project_root: Path, readme: str) -> None:
-    go = (project_root / "tools/schemas/go.mod").read_text()
+    files = (project_root / "tools" / name / "go.mod" for name in ("schemas", "charts"))
+    go = "".join(file.read_text() for file in files)
     pinned = versions(go, r"cert-manager/cert-manager (v\S+)")
 
     listed = upstream.load(project_root / "generator" / "catalogue").charts["certManager"].version

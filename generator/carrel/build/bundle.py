@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path as FilePath
 
 from carrel.build import gitops_files, prerequisites_files
 from carrel.build.kustomization import kustomization
@@ -50,18 +49,13 @@ class Contents:
         return tuple(sorted({use.reference for use in self.images}))
 
 
-def files(contents: Contents, templates: FilePath) -> Mapping[str, bytes]:
-    """Path → content. Equal contents give equal bytes on every machine.
-
-    Args:
-        contents: what is known of the site.
-        templates: the folder generator/templates.
-    """
+def files(contents: Contents) -> Mapping[str, bytes]:
+    """Path → content. Equal contents give equal bytes on every machine."""
     texts = {release.file: values_file(contents.site, release) for release, _ in contents.releases}
     texts |= _manifests(contents)
     used = [phase for phase in phases.PHASES if f"manifests/{phase}/kustomization.yaml" in texts]
     texts |= gitops_files.files(contents.site, contents.repository, contents.objects, used)
-    texts |= prerequisites_files.files(contents.site, contents.preparation, templates)
+    texts |= prerequisites_files.files(contents.site, contents.preparation)
     texts["objects.txt"] = _lines(sorted(str(rendered.identity) for rendered in contents.objects))
     texts["images.txt"] = _lines(contents.references)
     texts["secrets.required.json"] = inventory(contents.secrets)

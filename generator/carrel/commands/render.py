@@ -36,8 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     # As with -C everywhere, a relative path starts there.
     chosen = arguments.folder / arguments.output if arguments.output else None
     destination = chosen or site.root / "dist" / contents.site
-    templates = site.root / "generator" / "templates"
-    output.write(bundle.files(contents, templates), destination)
+    output.write(bundle.files(contents), destination)
     print(_summary(contents, project.shown(destination.absolute(), Path.cwd())), file=sys.stderr)
     return 0
 

@@ -18,7 +18,8 @@ class ChartRelease:
         namespace: that it is installed in.
         values: all that differs from the chart's own.
         images: what it starts, as references of the site.
-        waits: whether what follows needs its pods to be ready.
+        waits: whether Helm is to wait until all of it is ready.
+        has_deployments: whether any of its pods are those of a Deployment.
         has_crds: whether the chart keeps definitions of custom resources apart, with objects of
             these kinds among its templates.
     """
@@ -29,6 +30,7 @@ class ChartRelease:
     values: Mapping[str, object]
     images: tuple[str, ...] = ()
     waits: bool = True
+    has_deployments: bool = True
     has_crds: bool = False
 
 

@@ -43,6 +43,7 @@ def istio(values: Values, objects: Iterable[RenderedObject], chart: Chart) -> Pr
             namespace,
             {"defaultRevision": revision or "default", "global": {"istioNamespace": namespace}},
             waits=False,
+            has_deployments=False,
         ),
         ChartRelease(
             "istio-cni",
@@ -50,6 +51,7 @@ def istio(values: Values, objects: Iterable[RenderedObject], chart: Chart) -> Pr
             namespace,
             without_empty({"revision": revision, "global": common}),
             (registry.reference(chart.images["install-cni"]),),
+            has_deployments=False,
         ),
         ChartRelease(
             f"istiod-{revision}" if revision else "istiod",

@@ -3,7 +3,8 @@
 import importlib.util
 import json
 import os
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,7 @@ MODULES = {
 }
 """Folder of the catalogue → Go module, and the files in it that hold the definitions."""
 
-_OLDEST_GO = "1.24.0"
+_GO = re.compile(r"^go (\S+)$", re.MULTILINE)
 _DOWNLOAD_SECONDS = 300
 
 
@@ -53,7 +54,8 @@ def custom(root: Path, report: Callable[[str], None]) -> dict[str, list[dict[str
     Raises:
         EnvironmentFault: there is no Go, or the modules cannot be downloaded.
     """
-    folders = _modules(root, report)
+    names = [module for module, _ in MODULES.values()]
+    folders = modules(root, "schemas", names, report)
     return {
         name: [
             definition
@@ -64,9 +66,23 @@ def custom(root: Path, report: Callable[[str], None]) -> dict[str, list[dict[str
     }
 
 
-def _modules(root: Path, report: Callable[[str], None]) -> dict[str, Path]:
-    """Path of a Go module → its folder in the module cache, in the version that we pin."""
-    toolchain = go.find_or_install(root, _OLDEST_GO, report)
+def modules(
+    root: Path, pins: str, names: Iterable[str], report: Callable[[str], None]
+) -> dict[str, Path]:
+    """Path of a Go module → its folder in the module cache, in the version that we pin.
+
+    Args:
+        root: the project.
+        pins: the folder below `tools/` whose go.mod pins them.
+        names: the modules.
+        report: told before Go is downloaded.
+
+    Raises:
+        EnvironmentFault: there is no Go, or the modules cannot be downloaded.
+    """
+    folder = root / "tools" / pins
+    oldest = _GO.findall((folder / "go.mod").read_text("utf-8"))[0]
+    toolchain = go.find_or_install(root, oldest, report)
     environment = os.environ | {
         "GOFLAGS": "-mod=readonly",
         "GOTOOLCHAIN": "local",
@@ -74,16 +90,15 @@ def _modules(root: Path, report: Callable[[str], None]) -> dict[str, Path]:
         "PWD": "",
     }
     environment.pop("GOROOT", None)
-    names = [module for module, _ in MODULES.values()]
     completed = process.run(
         [toolchain.program, "mod", "download", "-json", *names],
         environment=environment,
         timeout=_DOWNLOAD_SECONDS,
-        folder=root / "tools" / "schemas",
+        folder=folder,
     )
     if completed.returncode != 0:
         raise EnvironmentFault(
-            "the Go modules that tools/schemas pins could not be downloaded "
+            f"the Go modules that tools/{pins} pins could not be downloaded "
             f"({completed.stderr.decode(errors='replace').strip()})",
             "check that the Go module proxy can be reached (`go env GOPROXY`)",
         )
