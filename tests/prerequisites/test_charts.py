@@ -17,7 +17,7 @@ import pytest
 from carrel import upstream
 from carrel.build.schemas import sources
 from carrel.k8s import objects
-from carrel.k8s.images import images
+from carrel.k8s.images import image_references, images
 from carrel.k8s.objects import RenderedObject
 from carrel.tools.helm import Helm
 from carrel.tools.kubeconform import Kubeconform
@@ -107,7 +107,10 @@ def rendered(charts: Path, bundle: Path, helm4: Helm) -> Any:
 def started(found: list[RenderedObject]) -> set[str]:
     """The images that workloads start, and those that they hand on."""
     kinds = ("DaemonSet", "Deployment", "Job")
-    return {use.reference for use in images(each for each in found if each.kind in kinds)}
+    return {
+        use.reference
+        for use in images(image_references(each for each in found if each.kind in kinds))
+    }
 
 
 def one(found: list[RenderedObject], kind: str, name: str) -> Any:
