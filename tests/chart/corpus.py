@@ -52,11 +52,17 @@ def documents(schema: Schema) -> list[Document]:
     return [*found.values()]
 
 
+def remarked(values: Any) -> str:
+    """Each line with a remark, but where it would be part of a text of several lines."""
+    text = writer.write(values)
+    return text if "|" in text else text.replace("\n", "   # remark\n")
+
+
 STYLES: tuple[Callable[[Any], str], ...] = (
     writer.write,
     json.dumps,
     lambda values: yaml.safe_dump(values, indent=4, sort_keys=False, default_flow_style=None),
-    lambda values: writer.write(values).replace("\n", "   # remark\n"),
+    remarked,
     lambda values: yaml.safe_dump(values, width=30, default_flow_style=True),
 )
 

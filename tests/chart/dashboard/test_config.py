@@ -35,6 +35,7 @@ def test_what_it_is_told(chart: "Chart") -> None:
         "COLLECT_METRICS": "true",
         "DASHBOARD_CONFIGMAP": "dashboard-config",
         "LOGOUT_URL": "/oauth2/sign_out",
+        "NPM_CONFIG_CACHE": "/tmp/npm",  # noqa: S108
         "POD_NAMESPACE": {"fieldRef": {"apiVersion": "v1", "fieldPath": "metadata.namespace"}},
         "PROFILES_KFAM_SERVICE_HOST": "profiles-kfam.kubeflow",
         # Profiles are made by whoever writes tenants, not by whoever opens the page.

@@ -41,6 +41,7 @@ def test_every_mounted_file_is_where_the_program_looks(chart: "Chart") -> None:
         "config-volume": "/etc/config",
         "logos-volume": "/src/apps/default/static/assets/logos",
         "notebook-template": "/src/apps/common/yaml/notebook_template.yaml",
+        "tmp": "/tmp",  # noqa: S108
     }
     volumes = {each["name"]: each for each in manifest.pods()[NAME]["spec"]["volumes"]}
     template = volumes["notebook-template"]["configMap"]["name"]

@@ -67,11 +67,14 @@ def test_who_may_do_what_in_a_tenant(
     admin: bool,
 ) -> None:
     manifest = platforms["lab"]
+    # A member who may edit is bound to both, and a notebook to the first alone.
+    roles = {"view": ["view"], "edit": ["edit", "member"], "admin": ["admin"]}
     allowed = [
-        may(manifest, f"kubeflow-{role}", verb, group, resource)
-        for role in ("view", "edit", "admin")
+        any(may(manifest, f"kubeflow-{role}", verb, group, resource) for role in held)
+        for held in roles.values()
     ]
     assert allowed == [view, edit, admin]
+    assert may(manifest, "kubeflow-edit", verb, group, resource) == view
 
 
 def test_aggregated_roles_select_roles_that_exist(platforms: dict[str, "Manifest"]) -> None:
