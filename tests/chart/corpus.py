@@ -1,6 +1,7 @@
 """Documents of values made from the schema by rule: what it allows, and one mistake at a time."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import cycle
@@ -52,17 +53,17 @@ def documents(schema: Schema) -> list[Document]:
     return [*found.values()]
 
 
-def remarked(values: Any) -> str:
-    """Each line with a remark, but where it would be part of a text of several lines."""
-    text = writer.write(values)
-    return text if "|" in text else text.replace("\n", "   # remark\n")
+def with_remarks(text: str) -> str:
+    """A comment behind every line; none where a block of text would take it for its own."""
+    has_block = re.search(r": \|[+-]?$", text, re.MULTILINE)
+    return text if has_block else text.replace("\n", "   # remark\n")
 
 
 STYLES: tuple[Callable[[Any], str], ...] = (
     writer.write,
     json.dumps,
     lambda values: yaml.safe_dump(values, indent=4, sort_keys=False, default_flow_style=None),
-    remarked,
+    lambda values: with_remarks(writer.write(values)),
     lambda values: yaml.safe_dump(values, width=30, default_flow_style=True),
 )
 
