@@ -730,8 +730,8 @@ def test_what_both_accept(chart: "Chart", defaults: dict[str, Any], values: dict
 def test_a_hidden_image_is_judged_by_the_generator_alone(
     chart: "Chart", defaults: dict[str, Any]
 ) -> None:
-    # The chart writes no reference to it; the image list of a site does.
-    values = image("bare", state="hidden")
+    # The chart writes no reference to it where any image is let in; the image list of a site does.
+    values: Any = merged(image("bare", state="hidden"), notebooks(form={"customImages": True}))
     assert [code for code, _ in findings(defaults, values, {})] == ["E235"]
     chart.render("", values)
 
