@@ -1,5 +1,6 @@
 """Upstream's objects, ours, and what is declared of their differences."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from tests.parity.parity import SITE, Parity
 from carrel import upstream
 from carrel.k8s import objects
 from carrel.k8s.fields import Fields
+from carrel.k8s.objects import RenderedObject
 from carrel.tools.helm import Helm
 from carrel.upstream import Upstream
+
+Render = Callable[[Helm], tuple[RenderedObject, ...]]
 
 _FOLDER = Path(__file__).parent
 _RELEASE = upstream.load(_FOLDER.parents[1] / "generator" / "catalogue")
@@ -42,17 +46,31 @@ def facts() -> dict[str, tuple[Fields, ...]]:
 
 
 @pytest.fixture(scope="session")
-def parity(project_root: Path, helm4: Helm, facts: dict[str, tuple[Fields, ...]]) -> Parity:
-    """Upstream, ours and the declarations; Helm runs once."""
-    output = helm4.template(
-        project_root / "chart",
-        release="carrel",
-        namespace="carrel-system",
-        values=[project_root / "values" / "platforms" / "vanilla.yaml", _FOLDER / f"{SITE}.yaml"],
-        kube_version="1.36.0",
-    )
-    rendered, diagnostics = objects.read(output, "carrel")
-    assert not diagnostics
+def rendered_by(project_root: Path) -> Render:
+    """What a Helm makes of the chart for the site that is nearest to upstream."""
+
+    def rendered_by(helm: Helm) -> tuple[RenderedObject, ...]:
+        platform = project_root / "values" / "platforms" / "vanilla.yaml"
+        output = helm.template(
+            project_root / "chart",
+            release="carrel",
+            namespace="carrel-system",
+            values=[platform, _FOLDER / f"{SITE}.yaml"],
+            kube_version="1.36.0",
+        )
+        found, diagnostics = objects.read(output, "carrel")
+        assert not diagnostics
+        return found
+
+    return rendered_by
+
+
+@pytest.fixture(scope="session")
+def parity(
+    project_root: Path, helm4: Helm, rendered_by: Render, facts: dict[str, tuple[Fields, ...]]
+) -> Parity:
+    """Upstream, ours and the declarations."""
+    rendered = rendered_by(helm4)
     return Parity.of(facts, rendered, _FOLDER, project_root, _RELEASE)
 
 

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 from tests.parity.comparison import Report
+from tests.parity.conftest import Render
 from tests.parity.declaration import SHARED
 from tests.parity.inventory import without_hash
 from tests.parity.parity import SITE, Parity, renames
 
 from carrel.k8s.fields import Fields, descend, mapping, mappings, text
+from carrel.tools.helm import Helm
 from carrel.upstream import Upstream
 
 DECLARED = sorted(file.stem for file in Path(__file__).parent.glob("*.yaml") if file.stem != SITE)
@@ -20,6 +22,18 @@ def test_every_object_is_accounted_for_and_every_difference_declared(
     report: Report, name: str
 ) -> None:
     assert not report.findings[name], "\n".join(report.findings[name])
+
+
+@pytest.mark.parametrize("older", ["helm3", "helm318"])
+def test_every_helm_installs_the_same(
+    request: pytest.FixtureRequest, helm4: Helm, rendered_by: Render, older: str
+) -> None:
+    helm = request.getfixturevalue(older)
+    assert isinstance(helm, Helm)
+    newest, oldest = (
+        {each.identity: each.body for each in rendered_by(which)} for which in (helm4, helm)
+    )
+    assert oldest == newest
 
 
 @pytest.mark.parametrize("name", DECLARED)
