@@ -211,7 +211,9 @@ def test_what_a_site_adds_to_the_pods_is_there(chart: "Chart", component: Compon
     assert template["metadata"]["annotations"]["why"] == "because: it is"
     environment = manifest.environment(component.workload, component.container)
     assert (environment["PLAIN"], environment["NO"]) == ("yes: 1", "")
-    assert environment["FIELD"] == {"fieldRef": {"fieldPath": "metadata.name"}}
+    # Filled in by the API server, it would be another owner's.
+    field = {"apiVersion": "v1", "fieldPath": "metadata.name"}
+    assert environment["FIELD"] == {"fieldRef": field}
     assert environment["TOKEN"] == {"secretKeyRef": {"name": "tokens", "key": "token"}}
     volumes = {each["name"]: each for each in template["spec"]["volumes"]}
     assert volumes["ca"] == {"name": "ca", "configMap": {"name": "ca"}}

@@ -89,7 +89,12 @@ Takes: own (map of name to text or reference), extra (the same, and wins).
 - name: {{ $name | quote }}
   {{- if kindIs "map" $value }}
   valueFrom:
-    {{- toYaml $value | nindent 4 }}
+    {{- /* The API server would fill it in, and another tool that applies the same would own it. */}}
+    {{- $filled := dict }}
+    {{- if hasKey $value "fieldRef" }}
+    {{- $filled = dict "fieldRef" (dict "apiVersion" "v1") }}
+    {{- end }}
+    {{- mergeOverwrite $filled (deepCopy $value) | toYaml | nindent 4 }}
   {{- else if ne (toString $value) "" }}
   {{- /* The API server drops an empty text, which a variable without one means anyway. */}}
   value: {{ $value | quote }}
