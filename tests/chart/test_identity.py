@@ -268,7 +268,7 @@ def test_a_tenant_may_be_called_whatever_a_namespace_may(chart: "Chart", name: s
     tenants = {name: {"owner": "a@b.c", "plan": "standard", "members": {"1@2": "edit"}}}
     manifest = chart.render("", {"tenants": tenants}, scope="tenants")
     assert {each.namespace or each.name for each in manifest.objects} == {name}
-    assert len(manifest.objects) == 7
+    assert len(manifest.objects) == 8
 
 
 def test_the_labels_of_profiles_stay_text(chart: "Chart") -> None:

@@ -253,7 +253,7 @@ def test_fields_that_a_controller_writes_are_ignored_and_no_others(
     ignored = platform["spec"]["ignoreDifferences"]
 
     assert "ignoreDifferences" not in tenants["spec"]
-    assert len(aggregated) == 7
+    assert len(aggregated) == 8
     assert len(webhooks) == (3 if certificates == "certManager" else 0)
     assert {each["name"] for each in ignored} == aggregated | webhooks
     fields = {

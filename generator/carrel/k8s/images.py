@@ -43,6 +43,8 @@ _TELLING_NAME = re.compile(
 
 _REFERENCE_LIKE = re.compile(r"/[^\s:@]*[:@]\S")
 
+_POLICY = "ValidatingAdmissionPolicy"
+
 _SEPARATOR = re.compile(r"[:/@]")
 
 _FLAG = re.compile(r"--?([A-Za-z0-9_.-]+)=(.*)", re.DOTALL)
@@ -83,12 +85,12 @@ class ImageReference:
 def image_references(objects: Iterable[RenderedObject]) -> tuple[ImageReference, ...]:
     """Every image in the objects with every place that names it.
 
-    CustomResourceDefinitions name none and are not read.
+    CustomResourceDefinitions name none, and a policy's are those that it lets others name.
     """
     return tuple(
         ImageReference(rendered, where, reference)
         for rendered in objects
-        if not rendered.is_crd and _may_name_images(rendered.text)
+        if not (rendered.is_crd or rendered.kind == _POLICY) and _may_name_images(rendered.text)
         for where, reference in mentioned(rendered.body)
     )
 
