@@ -239,6 +239,7 @@ GROUPS = (
         "mesh",
         "gateway",
         "identity",
+        "guardrails",
         "extraObjects",
     ),
     *("plans", "groups", "tenants"),
@@ -247,7 +248,7 @@ GROUPS = (
         f"notebooks.{name}"
         for name in (
             *("images", "sizes", "limitFactor", "defaults", "form", "home", "shm"),
-            *("affinityGroups", "tolerationGroups", "culling"),
+            *("affinityGroups", "tolerationGroups", "culling", "podTemplate", "rights"),
         )
     ),
 )
