@@ -96,7 +96,7 @@ class Cluster:
             last = current
         raise AssertionError(f"still changing after {seconds:g} seconds")
 
-    def until(self, condition: Callable[[], Any], seconds: float = 60) -> Any:
+    def until(self, condition: Callable[[], Any], seconds: float = 180) -> Any:
         """Look until `condition` gives something true, and return that."""
         deadline = time.monotonic() + seconds
         while not (found := condition()):
