@@ -1,6 +1,7 @@
 """What every test may use: the project and its pinned tools, built when they are not yet."""
 
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -16,12 +17,45 @@ from carrel.tools.record import binary_path, built_version
 from carrel.tools.version import Version
 
 ToolFinder = Callable[[str], Path]
+RenderSite = Callable[..., Path]
 
 
 @pytest.fixture(scope="session")
 def project_root() -> Path:
     """The folder that holds pyproject.toml."""
     return Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def render_site(project_root: Path, helm4: Helm, kubeconform: Kubeconform) -> RenderSite:
+    """Renders a site as people do: the name of the site, the folder to write, values to set.
+
+    Values are `key=value`; `root` is another project than this checkout. Gives the folder.
+    """
+
+    def render_site(site: str, folder: Path, *values: str, root: Path = project_root) -> Path:
+        options: list[str | Path] = [
+            "--helm",
+            helm4.path,
+            "--kubeconform",
+            kubeconform.path,
+            "-o",
+            folder,
+        ]
+        options += [option for each in values for option in ("--set", each)]
+        done = subprocess.run(
+            [sys.executable, "-m", "carrel", "render", site, *options],
+            cwd=root,
+            env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == ""
+        return folder
+
+    return render_site
 
 
 @pytest.fixture(scope="session")

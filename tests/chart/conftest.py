@@ -21,6 +21,13 @@ from carrel.yamlio.reader import read_objects
 Body = dict[str, Any]
 Values = Mapping[str, object]
 
+PROGRAMS = (
+    *("notebookController", "jupyterWebApp", "volumesWebApp", "pvcviewerController"),
+    *("dashboard", "profileController", "podDefaults", "dex", "oauth2Proxy"),
+    *("tensorboardController", "tensorboardsWebApp"),
+)
+"""The components that are a workload of their own, by their keys."""
+
 PLATFORMS = {"lab": "vanilla", "campus": "eks", "vault": "vanilla"}
 SHARDS = {"lab": 1, "campus": 4, "vault": 2}
 DEMO: Values = {

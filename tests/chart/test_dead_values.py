@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import PROGRAMS
 
 from carrel.diagnostics import dotted
 from carrel.layers import Layer, fold
@@ -18,18 +19,7 @@ if TYPE_CHECKING:
 NOTES_ONLY = {"site.name", "platform.proved"}
 """Values that Helm shows the installer and no object needs; test_notes.py changes both."""
 
-SEVERAL = (
-    "jupyterWebApp",
-    "volumesWebApp",
-    "pvcviewerController",
-    "dashboard",
-    "profileController",
-    "podDefaults",
-    "dex",
-    "oauth2Proxy",
-    "tensorboardController",
-    "tensorboardsWebApp",
-)
+SEVERAL = tuple(name for name in PROGRAMS if name != "notebookController")
 AUTHORITY = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 RICH: dict[str, Any] = {
     "site": {"name": "rich", "platform": "vanilla"},
@@ -78,7 +68,7 @@ RICH: dict[str, Any] = {
             "extraVolumeMounts": {"/scratch": {"name": "scratch"}},
             "config": {"documentation": {"Help": {"link": "/help"}}} if name == "dashboard" else {},
         }
-        for name in ("notebookController", *SEVERAL)
+        for name in PROGRAMS
     },
     "notebooks": {
         "culling": {"enabled": True, "stopsRegardlessOfUse": ["vscode", "rstudio"]},
@@ -243,7 +233,7 @@ GROUPS = (
         "extraObjects",
     ),
     *("plans", "groups", "tenants"),
-    *(f"components.{name}" for name in ("notebookController", "accessManagement", *SEVERAL)),
+    *(f"components.{name}" for name in ("accessManagement", *PROGRAMS)),
     *(
         f"notebooks.{name}"
         for name in (

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.chart.conftest import LOGIN, merged
+from tests.chart.conftest import LOGIN, PROGRAMS, merged
 
 from carrel.k8s import schema_library
 from carrel.tools.kubeconform import Kubeconform, Status
@@ -15,11 +15,6 @@ from carrel.tools.kubeconform import Kubeconform, Status
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart, Manifest
 
-PROGRAMS = (
-    *("notebookController", "jupyterWebApp", "volumesWebApp", "pvcviewerController"),
-    *("dashboard", "profileController", "podDefaults", "dex", "oauth2Proxy"),
-    *("tensorboardController", "tensorboardsWebApp"),
-)
 NEEDS = {
     "dashboard": "profileController",
     "volumesWebApp": "pvcviewerController",

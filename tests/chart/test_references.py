@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.chart.conftest import PROGRAMS
 
 from carrel.diagnostics import Diagnostic
 from carrel.k8s import (
@@ -34,23 +35,9 @@ from carrel.yamlio.reader import read_file, read_values
 if TYPE_CHECKING:
     from tests.chart.conftest import Chart
 
-COMPONENTS = (
-    "notebookController",
-    "jupyterWebApp",
-    "volumesWebApp",
-    "pvcviewerController",
-    "dashboard",
-    "profileController",
-    "podDefaults",
-    "dex",
-    "oauth2Proxy",
-    "tensorboardController",
-    "tensorboardsWebApp",
-)
-
 
 def components(**values: Any) -> dict[str, Any]:
-    return {"components": dict.fromkeys(COMPONENTS, values)}
+    return {"components": dict.fromkeys(PROGRAMS, values)}
 
 
 def off(*names: str) -> dict[str, Any]:
@@ -72,16 +59,16 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     },
     "no-dashboard": off("dashboard"),
     "no-dashboard-and-profiles": off("dashboard", "profileController"),
-    "no-component": off(*COMPONENTS),
+    "no-component": off(*PROGRAMS),
     "other-accounts": {
         "components": {
-            name: {"serviceAccount": {"name": f"my-{name.lower()}"}} for name in COMPONENTS
+            name: {"serviceAccount": {"name": f"my-{name.lower()}"}} for name in PROGRAMS
         }
     },
     "accounts-of-yours": {
         "components": {
             name: {"serviceAccount": {"create": False, "name": f"my-{name.lower()}"}}
-            for name in COMPONENTS
+            for name in PROGRAMS
         }
     },
     "other-namespace": {"namespaces": {"kubeflow": {"name": "desks"}}},
@@ -143,7 +130,7 @@ VARIATIONS: dict[str, dict[str, Any]] = {
     "no-home-no-shm": {"notebooks": {"home": {"enabled": False}, "shm": {"enabled": False}}},
     "assigned-users": {"podSecurity": {"uids": "assigned"}},
     "several-pods": {
-        "components": {name: {"replicas": 3} for name in COMPONENTS if name != "notebookController"}
+        "components": {name: {"replicas": 3} for name in PROGRAMS if name != "notebookController"}
     },
     "no-network-policies": components(networkPolicy={"enabled": False}),
     "labels": components(podLabels={"example.com/app": "other", "team": "a"}),

@@ -120,6 +120,9 @@ OWN_PLATFORM_LABELS = (
     "app.kubernetes.io/name",
     "control-plane",
 )
+AMBIENT = "istio.io/dataplane-mode"
+"""Trap: where ambient mode has no sidecar, a policy about a header lets nobody in."""
+
 OWN_POD_LABELS = (
     *("app", "app.kubernetes.io/component", "app.kubernetes.io/name"),
     "sidecar.istio.io/inject",
@@ -234,6 +237,37 @@ CASES: dict[str, Case] = {
         },
         ("E216",) * 2,
         "components.dex.extraEnv.A: Kubeflow's own manifests publish this secret",
+    ),
+    "secure-cookies-in-clear-text": Case(
+        {
+            "gateway": {"tls": {"mode": "none"}},
+            "components": {
+                name: {"extraEnv": {"APP_SECURE_COOKIES": said}}
+                for name, said in (
+                    *(("jupyterWebApp", "true"), ("volumesWebApp", "True")),
+                    ("tensorboardsWebApp", "false"),
+                )
+            }
+            | {"oauth2Proxy": {"extraEnv": {"OAUTH2_PROXY_COOKIE_SECURE": "1"}}},
+        },
+        ("E223",) * 3,
+        "components.jupyterWebApp.extraEnv.APP_SECURE_COOKIES: browsers keep these cookies",
+    ),
+    "ambient-mode": Case(
+        {
+            "namespaces": {
+                "kubeflow": {"labels": {AMBIENT: "ambient"}},
+                "auth": {"labels": {AMBIENT: "none"}},
+            },
+            "components": {
+                "dashboard": {"podLabels": {AMBIENT: "ambient"}},
+                "profileController": {"config": {"namespaceLabels": {AMBIENT: "ambient"}}},
+            },
+            "notebooks": {"podTemplate": {"labels": {AMBIENT: "ambient"}}},
+            **tenants(labels={AMBIENT: "ambient"}),
+        },
+        ("E241",) * 5,
+        'namespaces.kubeflow.labels["istio.io/dataplane-mode"]: Carrel\'s routes and policies are',
     ),
     "boards-without-their-controller": Case(
         {"components": {"tensorboardsWebApp": {"enabled": True}}},

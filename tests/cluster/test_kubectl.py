@@ -2,8 +2,6 @@
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +9,9 @@ import pytest
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install
 from tests.cluster.installation import FEW, SHARDS, succeeds, tenants_file
+from tests.conftest import RenderSite
 
 from carrel.tools.helm import Helm
-from carrel.tools.kubeconform import Kubeconform
 
 CASES = [("lab", "helm3"), ("vault", "helm3"), ("campus", "helm4")]
 
@@ -50,23 +48,13 @@ def test_kubectl_installs_and_hands_over_to_helm_and_back(
 
 
 @pytest.fixture
-def bundle(
-    site: str, project_root: Path, tmp_path: Path, helm4: Helm, kubeconform: Kubeconform
-) -> Path:
+def bundle(site: str, project_root: Path, tmp_path: Path, render_site: RenderSite) -> Path:
     """What this checkout renders for the site."""
-    folder = tmp_path / "dist" / site
+    root = project_root
     if site in ONLY:
         few_tenants(project_root, tmp_path, site)
-    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
-    done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", site, "-o", folder, *options],
-        cwd=tmp_path if site in ONLY else project_root,
-        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+        root = tmp_path
+    folder = render_site(site, tmp_path / "dist" / site, root=root)
     assert len([*folder.glob("tenants-*.yaml")]) == SHARDS[site]
     return folder
 

@@ -2,18 +2,16 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from tests.conftest import RenderSite
 
 from carrel.k8s.objects import Identity
 from carrel.k8s.structural_schema import closed, expanded
-from carrel.tools.helm import Helm
-from carrel.tools.kubeconform import Kubeconform
 from carrel.yamlio import reader
 
 Carrel = Callable[..., subprocess.CompletedProcess[str]]
@@ -55,26 +53,9 @@ def bundle(project: Path, carrel: Carrel) -> Bundle:
 
 
 @pytest.fixture(scope="module")
-def folder(
-    project_root: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    helm4: Helm,
-    kubeconform: Kubeconform,
-) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory, render_site: RenderSite) -> Path:
     """Vault in a repository. Not to be changed."""
-    folder = tmp_path_factory.mktemp("dist") / "vault"
-    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
-    options += [option for each in REPOSITORY for option in ("--set", each)]
-    done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", "vault", "-o", str(folder), *options],
-        cwd=project_root,
-        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
+    return render_site("vault", tmp_path_factory.mktemp("dist") / "vault", *REPOSITORY)
 
 
 @pytest.fixture(scope="module")

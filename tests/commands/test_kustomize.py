@@ -1,17 +1,15 @@
 """`kubectl apply -k`, which is kustomize inside, sends what was rendered, in a working order."""
 
 import subprocess
-import sys
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import RenderSite
 
 from carrel.k8s.objects import Identity
-from carrel.tools.helm import Helm
-from carrel.tools.kubeconform import Kubeconform
 from carrel.yamlio.reader import read_objects
 
 SITES = ("lab", "campus", "vault")
@@ -21,24 +19,12 @@ Build = Callable[[Path], list[Any]]
 @pytest.fixture(scope="module", params=SITES)
 def bundle(
     request: pytest.FixtureRequest,
-    project_root: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    helm4: Helm,
-    kubeconform: Kubeconform,
+    render_site: RenderSite,
 ) -> Path:
     """What this checkout renders for each site in turn. Not to be changed."""
-    folder = tmp_path_factory.mktemp("dist") / str(request.param)
-    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
-    done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", folder.name, "-o", folder, *options],
-        cwd=project_root,
-        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
+    site = str(request.param)
+    return render_site(site, tmp_path_factory.mktemp("dist") / site)
 
 
 @pytest.fixture(scope="module")

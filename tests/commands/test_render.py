@@ -3,16 +3,15 @@
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from tests.conftest import RenderSite
 
 from carrel.k8s import objects
 from carrel.k8s.objects import RenderedObject
 from carrel.tools.helm import Helm
-from carrel.tools.kubeconform import Kubeconform
 from carrel.yamlio import reader
 
 Carrel = Callable[..., subprocess.CompletedProcess[str]]
@@ -22,25 +21,12 @@ SITES = ("lab", "campus", "vault")
 @pytest.fixture(scope="module", params=SITES)
 def bundle(
     request: pytest.FixtureRequest,
-    project_root: Path,
     tmp_path_factory: pytest.TempPathFactory,
-    helm4: Helm,
-    kubeconform: Kubeconform,
+    render_site: RenderSite,
 ) -> Path:
     """What this checkout renders for each site in turn. Not to be changed."""
-    folder = tmp_path_factory.mktemp("dist") / str(request.param)
-    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
-    done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", folder.name, "-o", folder, *options],
-        cwd=project_root,
-        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout == ""
-    return folder
+    site = str(request.param)
+    return render_site(site, tmp_path_factory.mktemp("dist") / site)
 
 
 def installed(helm: Helm, project: Path, bundle: Path, values: str) -> tuple[RenderedObject, ...]:

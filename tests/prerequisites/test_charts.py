@@ -7,12 +7,11 @@ tests/commands/test_prerequisites.py has to do.
 
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import RenderSite
 
 from carrel import upstream
 from carrel.build.schemas import sources
@@ -20,7 +19,6 @@ from carrel.k8s import objects
 from carrel.k8s.images import image_references, images
 from carrel.k8s.objects import RenderedObject
 from carrel.tools.helm import Helm
-from carrel.tools.kubeconform import Kubeconform
 from carrel.yamlio import reader
 
 ISTIO, CERT_MANAGER = "istio.io/istio", "github.com/cert-manager/cert-manager"
@@ -45,26 +43,9 @@ SETS = (
 
 
 @pytest.fixture(scope="module")
-def bundle(
-    project_root: Path,
-    tmp_path_factory: pytest.TempPathFactory,
-    helm4: Helm,
-    kubeconform: Kubeconform,
-) -> Path:
+def bundle(tmp_path_factory: pytest.TempPathFactory, render_site: RenderSite) -> Path:
     """Vault, which has a registry and a login of its own. Not to be changed."""
-    folder = tmp_path_factory.mktemp("dist") / "vault"
-    options = ["--helm", str(helm4.path), "--kubeconform", str(kubeconform.path)]
-    options += [option for each in SETS for option in ("--set", each)]
-    done = subprocess.run(
-        [sys.executable, "-m", "carrel", "render", "vault", "-o", str(folder), *options],
-        cwd=project_root,
-        env={"PYTHONPATH": str(project_root / "generator"), "PATH": "/usr/bin:/bin"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder
+    return render_site("vault", tmp_path_factory.mktemp("dist") / "vault", *SETS)
 
 
 @pytest.fixture(scope="module")

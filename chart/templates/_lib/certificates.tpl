@@ -65,12 +65,6 @@ caBundle: {{ .root.Values.certificates.caBundle | b64enc | quote }}
 {{- end }}
 {{- end }}
 
-{{/* The namespaces of tenants, whoever made them: no webhook may judge the platform's own objects. */}}
-{{- define "carrel.webhook.tenantsOnly" -}}
-matchLabels:
-  app.kubernetes.io/part-of: kubeflow-profile
-{{- end }}
-
 {{/* The Secret with a webhook's certificate, as a volume. Takes: secret. */}}
 {{- define "carrel.webhook.certificateVolume" -}}
 secret:

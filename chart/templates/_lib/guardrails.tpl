@@ -21,7 +21,7 @@ spec:
   matchConstraints:
     matchPolicy: Equivalent
     namespaceSelector:
-      {{- include "carrel.webhook.tenantsOnly" . | nindent 6 }}
+      {{- include "carrel.tenantsOnly" . | nindent 6 }}
     objectSelector: {}
     resourceRules:
       - apiGroups: [{{ .group }}]

@@ -79,6 +79,15 @@ pod-security.kubernetes.io/enforce: restricted
 {{- end }}
 
 {{/*
+Selects the namespaces of tenants, whoever made them: neither a webhook nor a policy may judge the
+platform's own objects.
+*/}}
+{{- define "carrel.tenantsOnly" -}}
+matchLabels:
+  app.kubernetes.io/part-of: kubeflow-profile
+{{- end }}
+
+{{/*
 Labels that a tenant's namespace needs: the PodDefault webhook and the policies go by them.
 Takes: root.
 */}}

@@ -18,7 +18,7 @@ Takes: the root.
 {{- fail (printf "site.platform: the site is for platform %q, but the platform layer in use is %q; give -f values/platforms/%s.yaml before the site's file" .Values.site.platform .Values.platform.name .Values.site.platform) -}}
 {{- end -}}
 {{- $problems := list -}}
-{{- range $area := list "release" "namespaces" "identity" "login" "secrets" "certificates" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
+{{- range $area := list "release" "namespaces" "identity" "login" "secrets" "cookies" "certificates" "components" "culling" "catalogue" "images" "labels" "plans" "gpus" "tenants" "extraObjects" -}}
 {{- $text := include (printf "carrel.validate.%s" $area) $ | trim -}}
 {{- if $text -}}
 {{- $problems = append $problems $text -}}
@@ -166,6 +166,23 @@ components.{{ $name }}.extraEnv.{{ $variable }}: Kubeflow's own manifests publis
 {{- end -}}
 {{- end -}}
 {{- end }}
+
+{{/* Cookies, and whether a browser will keep them. */}}
+{{- define "carrel.validate.cookies" -}}
+{{- if eq .Values.gateway.tls.mode "none" -}}
+{{- range $name, $variable := dict
+  "jupyterWebApp" "APP_SECURE_COOKIES"
+  "oauth2Proxy" "OAUTH2_PROXY_COOKIE_SECURE"
+  "tensorboardsWebApp" "APP_SECURE_COOKIES"
+  "volumesWebApp" "APP_SECURE_COOKIES"
+-}}
+{{- if has (get (get $.Values.components $name).extraEnv $variable | toString | lower) (list "true" "1") }}
+components.{{ $name }}.extraEnv.{{ $variable }}: browsers keep these cookies to HTTPS, and gateway.tls.mode is none; leave it out, or write terminated there if a load balancer of yours encrypts
+{{- end }}
+{{- end -}}
+{{- end -}}
+{{- end }}
+
 {{- define "carrel.validate.isPublished" -}}
 {{- has (sha256sum .) (list
   "462a0aa7e3ad7e72bcc06fd22a504044f4a4c79033231b9dc8900ad84fbe29b9"
@@ -287,6 +304,17 @@ notebooks.shm.size: {{ $notebooks.shm.size }} is more than the {{ $memory }} of 
 {{- end }}
 
 {{/*
+A label that leaves the sidecars out, which our routes and policies are for.
+Takes: path, labels.
+*/}}
+{{- define "carrel.validate.ambient" -}}
+{{- $label := "istio.io/dataplane-mode" -}}
+{{- if not (has (get (default dict .labels) $label) (list "" "none")) }}
+{{ .path }}{{ include "carrel.validate.step" $label }}: Carrel's routes and policies are those of sidecars, which Istio's ambient mode leaves out; leave the label out, or write none
+{{- end }}
+{{- end }}
+
+{{/*
 Labels that other objects go by and that decide isolation are not a site's to set. Of the two for injection Istio heeds one, and
 not the one that the chart may have set.
 */}}
@@ -325,6 +353,17 @@ tenants.{{ $name }}.labels{{ include "carrel.validate.step" $label }}: the chart
 {{- if hasKey $.Values.components.profileController.config.namespaceLabels $label }}
 components.profileController.config.namespaceLabels{{ include "carrel.validate.step" $label }}: the chart sets this label itself; leave it out
 {{- end }}
+{{- end -}}
+{{- range $name, $component := .Values.components -}}
+{{- include "carrel.validate.ambient" (dict "path" (printf "components.%s.podLabels" $name) "labels" $component.podLabels) -}}
+{{- end -}}
+{{- include "carrel.validate.ambient" (dict "path" "notebooks.podTemplate.labels" "labels" .Values.notebooks.podTemplate.labels) -}}
+{{- range $role, $namespace := .Values.namespaces -}}
+{{- include "carrel.validate.ambient" (dict "path" (printf "namespaces.%s.labels" $role) "labels" $namespace.labels) -}}
+{{- end -}}
+{{- include "carrel.validate.ambient" (dict "path" "components.profileController.config.namespaceLabels" "labels" .Values.components.profileController.config.namespaceLabels) -}}
+{{- range $name, $tenant := .Values.tenants -}}
+{{- include "carrel.validate.ambient" (dict "path" (printf "tenants.%s.labels" $name) "labels" $tenant.labels) -}}
 {{- end -}}
 {{- end }}
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from carrel.k8s.fields import descend, strings, text
+from carrel.k8s.fields import descend, strings
 from carrel.k8s.images import written
 from carrel.upstream import Image
 
@@ -86,11 +86,6 @@ class Registry:
     def login_references(self) -> list[dict[str, str]]:
         """The same as a pod refers to them."""
         return [{"name": name} for name in self.login()]
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the site has a registry of its own."""
-        return bool(text(self.settings.get("registry")))
 
 
 def without_empty(values: Mapping[str, object]) -> dict[str, object]:

@@ -7,6 +7,8 @@ from carrel.layers import Resolved
 from carrel.rules import (
     catalogue,
     certificates,
+    components,
+    cookies,
     culling,
     extra_objects,
     gpus,
@@ -36,6 +38,8 @@ RULES: tuple[Rule, ...] = (
     login.check,
     published_secrets.check,
     certificates.check,
+    components.check,
+    cookies.check,
     culling.check,
     catalogue.check,
     images.check,

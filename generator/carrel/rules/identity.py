@@ -28,35 +28,6 @@ def check(values: Values) -> Iterator[Diagnostic]:
             "login would be demanded of all; write the host name that people open",
             [("gateway", "existing")],
         )
-    components = values["components"]
-    if components["dashboard"]["enabled"] and not components["profileController"]["enabled"]:
-        yield values.error(
-            "E213",
-            ("components", "profileController", "enabled"),
-            "the dashboard asks access-management who may enter which Profile, and that runs in "
-            "the pods of profileController; turn it on, or the dashboard off",
-            [("components", "dashboard", "enabled")],
-        )
-    if components["volumesWebApp"]["enabled"] and not components["pvcviewerController"]["enabled"]:
-        yield values.error(
-            "E213",
-            ("components", "pvcviewerController", "enabled"),
-            "the volumes web app opens volumes in viewers, and this controller starts them; turn "
-            "it on, or volumesWebApp off",
-        )
-    yield from _tensorboard(values)
-
-
-def _tensorboard(values: Values) -> Iterator[Diagnostic]:
-    components = values["components"]
-    controller = components["tensorboardController"]["enabled"]
-    if components["tensorboardsWebApp"]["enabled"] and not controller:
-        yield values.error(
-            "E213",
-            ("components", "tensorboardController", "enabled"),
-            "the TensorBoards web app makes TensorBoards, and this controller starts them; turn it "
-            "on, or tensorboardsWebApp off",
-        )
 
 
 def _login(values: Values) -> Iterator[Diagnostic]:

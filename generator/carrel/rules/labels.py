@@ -1,8 +1,8 @@
 """Labels that other objects go by and that decide isolation, which are not a site's to set."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from carrel.diagnostics import Diagnostic
+from carrel.diagnostics import Diagnostic, Path
 from carrel.rules.values import Values
 
 _RELEASE = ("app.kubernetes.io/managed-by", "helm.sh/chart")
@@ -31,29 +31,41 @@ name for a viewer of its own (crud-web-apps/volumes/backend/apps/common/viewer.p
 
 _LOGIN = tuple(label for label in _PLATFORM if label != "control-plane")
 
+_AMBIENT = "istio.io/dataplane-mode"
+
 _SENTENCE = "the chart sets this label itself; leave it out"
+_NO_SIDECARS = (
+    "Carrel's routes and policies are those of sidecars, which Istio's ambient mode leaves out; "
+    "leave the label out, or write none"
+)
 
 
 def check(values: Values) -> Iterator[Diagnostic]:
-    """The labels for injection, Pod Security, selectors and policies come from the chart."""
+    """What a site's own labels must leave alone.
+
+    E240: the labels for injection, Pod Security, selectors and policies come from the chart. E241:
+    the label that leaves out the sidecars. Ambient mode drops every rule about a header and has no
+    waypoint for our routes, so that browsers and the culler are refused alike.
+    """
+    for path, labels, reserved in _sets(values):
+        for label, value in labels.items():
+            if label in reserved:
+                yield values.error("E240", (*path, label), _SENTENCE)
+            elif label == _AMBIENT and value != "none":
+                yield values.error("E241", (*path, label), _NO_SIDECARS)
+
+
+def _sets(values: Values) -> Iterator[tuple[Path, Mapping[str, str], Collection[str]]]:
+    """Where a site sets labels, which, and those that are not its own there."""
     for name, component in values["components"].items():
-        for label in component.get("podLabels", {}):
-            if label in _POD:
-                yield values.error("E240", ("components", name, "podLabels", label), _SENTENCE)
-    for label in values["notebooks"]["podTemplate"]["labels"]:
-        if label in _NOTEBOOK:
-            yield values.error("E240", ("notebooks", "podTemplate", "labels", label), _SENTENCE)
-    for label in values["namespaces"]["kubeflow"]["labels"]:
-        if label in _PLATFORM:
-            yield values.error("E240", ("namespaces", "kubeflow", "labels", label), _SENTENCE)
-    for role in ("auth", "oauth2Proxy"):
-        for label in values["namespaces"][role]["labels"]:
-            if label in _LOGIN:
-                yield values.error("E240", ("namespaces", role, "labels", label), _SENTENCE)
-    own = ("components", "profileController", "config", "namespaceLabels")
-    for label in _TENANT:
-        if label in values["components"]["profileController"]["config"]["namespaceLabels"]:
-            yield values.error("E240", (*own, label), _SENTENCE)
-        for name, tenant in values["tenants"].items():
-            if label in tenant.get("labels", {}):
-                yield values.error("E240", ("tenants", name, "labels", label), _SENTENCE)
+        yield ("components", name, "podLabels"), component.get("podLabels", {}), _POD
+    template = values["notebooks"]["podTemplate"]
+    yield ("notebooks", "podTemplate", "labels"), template["labels"], _NOTEBOOK
+    for role, namespace in values["namespaces"].items():
+        reserved = _PLATFORM if role == "kubeflow" else _LOGIN
+        yield ("namespaces", role, "labels"), namespace["labels"], reserved
+    config = values["components"]["profileController"]["config"]
+    own: Path = ("components", "profileController", "config", "namespaceLabels")
+    yield own, config["namespaceLabels"], _TENANT
+    for name, tenant in values["tenants"].items():
+        yield ("tenants", name, "labels"), tenant.get("labels", {}), _TENANT
