@@ -189,6 +189,8 @@ _CLUSTER = (
     Code("E506", "missing-storage-class", "cluster", "Homes have no storage class."),
     Code("E507", "missing-driver", "cluster", "The storage class's driver is not there."),
     Code("E508", "driver-not-ready", "cluster", "No pod of the storage class's driver is ready."),
+    Code("E509", "other-site", "cluster", "The cluster belongs to another site."),
+    Code("E511", "no-certificates", "cluster", "cert-manager is there and has no ready pod."),
     Code("E520", "missing-secret", "cluster", "A Secret is missing that somebody has to make."),
     Code("E521", "wrong-secret", "cluster", "A Secret has another type, or lacks a key."),
     Code("E530", "foreign-object", "cluster", "An object is there that somebody else made."),
@@ -202,6 +204,7 @@ _CLUSTER = (
     Code("W507", "no-provisioner", "cluster", "Homes wait for somebody to make volumes."),
     Code("W508", "provisioner-not-seen", "cluster", "No pod that makes volumes can be told."),
     Code("W510", "missing-gpus", "cluster", "No node offers GPUs that the values promise."),
+    Code("W511", "cert-manager-not-seen", "cluster", "Nothing can be told to be cert-manager."),
     Code("W530", "applied-by-kubectl", "cluster", "The site's own object, but not Helm's."),
     Code("W550", "over-quota", "cluster", "A tenant uses more than its new quota."),
 )

@@ -142,6 +142,8 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E506": "Make the class, or set `notebooks.home.storageClass`.",
         "E507": "Install the driver, or set `notebooks.home.storageClass`.",
         "E508": "Look at the pods that are named.",
+        "E509": "Choose the site's own cluster; delete the ConfigMap once the other site is gone.",
+        "E511": "Look at the pods of cert-manager.",
         "E520": "Run the command that is printed.",
         "E521": "Delete the Secret, and run the command that is printed.",
         "E530": "Delete it, or let Helm adopt it once with `--take-ownership`.",
@@ -155,6 +157,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "W507": "Name a class with a provisioner, or make the volumes.",
         "W508": "See that something makes the class's volumes.",
         "W510": "See that the GPU operator runs, or that nodes with GPUs can be added.",
+        "W511": "See that cert-manager runs.",
         "W530": "Go on with `kubectl`, or give `helm` the option `--take-ownership` once.",
         "W550": "Let the tenant stop something first, or grant more.",
     }

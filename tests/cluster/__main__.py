@@ -33,8 +33,12 @@ def up(folder: Path, minor: str) -> int:
     """Start the cluster; the one that runs is left as it is."""
     record_file = folder / RECORD
     if record_file.exists():
-        print(json.loads(record_file.read_text())["kubeconfig"])
-        return 0
+        record = json.loads(record_file.read_text())
+        if all(_is_ours(pid, name, folder) for name, pid in record["processes"].items()):
+            print(record["kubeconfig"])
+            return 0
+        # The machine was started again, or a program has ended.
+        down(folder)
     shutil.rmtree(folder, ignore_errors=True)
     plane = ControlPlane.start(folder, programs(ROOT, minor), outlive=True)
     record = {
@@ -54,11 +58,16 @@ def down(folder: Path) -> int:
         print("no cluster runs", file=sys.stderr)
         return 0
     for name, pid in reversed(json.loads(record_file.read_text())["processes"].items()):
-        # After a restart of the machine the number may be another program's.
-        if str(folder) in _command(pid) and name in _command(pid):
+        if _is_ours(pid, name, folder):
             _end(pid)
     shutil.rmtree(folder)
     return 0
+
+
+def _is_ours(pid: int, name: str, folder: Path) -> bool:
+    """Whether the program runs; after a restart of the machine the number may be another's."""
+    command = _command(pid)
+    return str(folder) in command and name in command
 
 
 def _command(pid: int) -> str:

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -68,10 +69,25 @@ class Authority:
         _write(_pair(folder, "ca"), certificate.public_bytes(Encoding.PEM), key)
         return cls(folder, certificate, key)
 
-    def issue(self, user: str, groups: Sequence[str] = (), hosts: Sequence[str] = ()) -> KeyPair:
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """The authority that was created in `folder`, or whose files were copied there."""
+        pair = _pair(folder, "ca")
+        certificate = x509.load_pem_x509_certificate(pair.certificate.read_bytes())
+        key = load_pem_private_key(pair.key.read_bytes(), password=None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey)
+        return cls(folder, certificate, key)
+
+    def issue(
+        self,
+        user: str,
+        groups: Sequence[str] = (),
+        hosts: Sequence[str] = (),
+        lifetime: datetime.timedelta = _LIFETIME,
+    ) -> KeyPair:
         """A certificate by which Kubernetes knows `user`, and which also serves on loopback.
 
-        `hosts` are further names of what it serves.
+        `hosts` are further names of what it serves. With a negative lifetime it has expired.
         """
         key = ec.generate_private_key(ec.SECP256R1())
         names = x509.SubjectAlternativeName(
@@ -81,7 +97,7 @@ class Authority:
             ]
         )
         certificate = (
-            _builder(_name(user, groups), self.certificate.subject, key.public_key())
+            _builder(_name(user, groups), self.certificate.subject, key.public_key(), lifetime)
             .add_extension(names, critical=False)
             .add_extension(_USES, critical=False)
             .sign(self.key, hashes.SHA256())
@@ -109,7 +125,10 @@ def _name(user: str, groups: Sequence[str]) -> x509.Name:
 
 
 def _builder(
-    subject: x509.Name, issuer: x509.Name, key: ec.EllipticCurvePublicKey
+    subject: x509.Name,
+    issuer: x509.Name,
+    key: ec.EllipticCurvePublicKey,
+    lifetime: datetime.timedelta = _LIFETIME,
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
@@ -120,7 +139,7 @@ def _builder(
         .serial_number(x509.random_serial_number())
         # Clocks of programs on one machine agree, but certificates count in whole seconds.
         .not_valid_before(now - datetime.timedelta(minutes=1))
-        .not_valid_after(now + _LIFETIME)
+        .not_valid_after(now + lifetime)
     )
 
 

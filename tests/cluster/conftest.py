@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.cluster import prerequisites
 from tests.cluster.api import Body
 from tests.cluster.cluster import Cluster
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.installation import Installation
+from tests.cluster.installation import FEW, Installation
 from tests.cluster.programs import MINORS, programs
 from tests.cluster.service_network import ServiceNetwork
 from tests.cluster.stand_ins import cainjector, poddefaults
@@ -19,8 +20,10 @@ from tests.cluster.stand_ins.reconciler import Reconciler
 
 from carrel.tools.helm import Helm
 
-StartCluster = Callable[[], AbstractContextManager[Cluster]]
+StartCluster = Callable[..., AbstractContextManager[Cluster]]
 Install = Callable[..., Installation]
+State = Path
+"""The folder of a control plane that has been stopped, whose objects others start with."""
 
 
 @pytest.fixture(scope="session")
@@ -44,33 +47,46 @@ def prerequisite_definitions(project_root: Path) -> list[Body]:
 
 
 @pytest.fixture(scope="session")
-def start_cluster(
-    request: pytest.FixtureRequest,
+def prepared(
     control_plane_programs: dict[str, Path],
     prerequisite_definitions: list[Body],
     tmp_path_factory: pytest.TempPathFactory,
-) -> StartCluster:
-    """Starts a cluster that has nothing in it but the prerequisites.
+) -> State:
+    """A cluster that has nothing in it but the prerequisites."""
+    plane = ControlPlane.start(tmp_path_factory.mktemp("prepared") / "data", control_plane_programs)
+    try:
+        prerequisites.install(plane, prerequisite_definitions)
+    finally:
+        plane.stop()
+    return plane.folder
 
-    Its logs stay when a test has failed in the meantime.
+
+@pytest.fixture(scope="session")
+def start_cluster(
+    request: pytest.FixtureRequest,
+    control_plane_programs: dict[str, Path],
+    prepared: State,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> StartCluster:
+    """Starts a cluster, by default one that has nothing in it but the prerequisites.
+
+    Its logs stay when a test has failed in the meantime, its state when somebody wants it.
     """
 
     @contextmanager
-    def start() -> Iterator[Cluster]:
+    def start(state: State = prepared, *, keep: bool = False) -> Iterator[Cluster]:
         folder = tmp_path_factory.mktemp("cluster")
         failed = request.session.testsfailed
-        plane = ControlPlane.start(folder / "data", control_plane_programs)
+        plane = ControlPlane.start(folder / "data", control_plane_programs, like=state)
         try:
-            prerequisites.install(plane, prerequisite_definitions)
             with _answering(plane):
                 yield Cluster(plane, control_plane_programs["kubectl"])
         finally:
             plane.stop()
-            shutil.rmtree(plane.folder / "etcd")
-            if request.session.testsfailed == failed:
-                shutil.rmtree(folder)
-            else:
+            if request.session.testsfailed != failed:
                 print(f"\nlogs of the cluster: {plane.folder}")
+            elif not keep:
+                shutil.rmtree(folder)
 
     return start
 
@@ -118,3 +134,40 @@ def install(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ins
         return Installation(cluster, helm, project_root, site, folder)
 
     return install
+
+
+@pytest.fixture(scope="session")
+def campus_states(start_cluster: StartCluster, install: Install) -> Callable[[Helm], State]:
+    """Clusters in which a Helm has installed campus' platform and shard 0, with few tenants."""
+
+    @cache
+    def state(helm: Helm) -> State:
+        with start_cluster(keep=True) as cluster:
+            install(cluster, helm).with_tenants(*FEW).everything(shards=[0])
+            cluster.settled()
+        return cluster.plane.folder
+
+    return state
+
+
+@pytest.fixture
+def campus(
+    start_cluster: StartCluster,
+    install: Install,
+    campus_states: Callable[[Helm], State],
+    helm: Helm,
+) -> Iterator[Installation]:
+    """Campus with few tenants, in a cluster of the test's own, installed by each Helm in turn."""
+    with start_cluster(campus_states(helm)) as cluster:
+        yield install(cluster, helm).with_tenants(*FEW)
+
+
+@pytest.fixture
+def project(project_root: Path, tmp_path: Path) -> Path:
+    """A project with one site, named probe, for `carrel doctor`."""
+    site = tmp_path / "values/sites/probe"
+    site.mkdir(parents=True)
+    for name in ("chart", "generator", ".tools", "values/platforms"):
+        (tmp_path / name).symlink_to(project_root / name)
+    shutil.copy(project_root / "tests/cluster/doctor/site.yaml", site)
+    return tmp_path

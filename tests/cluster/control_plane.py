@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from tests.cluster.api import Api, ApiError
+from tests.cluster.api import Api, ApiError, Body
 from tests.cluster.certificates import Authority
 from tests.cluster.kubeconfig import kubeconfig
 from tests.cluster.servers import HERE, PROGRAMS, Ports, commands
@@ -22,6 +23,8 @@ from carrel.yamlio.reader import read_objects
 READY_SECONDS = 60.0
 """Enough for a machine that is busy with other things; an idle one needs a tenth of it."""
 
+_KEPT = ("etcd", "certificates")
+_LEASES = "kube-node-lease"
 _TRIES = 3
 _DIE_WITH_PARENT = 1
 
@@ -69,12 +72,20 @@ class ControlPlane:
     servers: tuple[Server, ...]
 
     @classmethod
-    def start(cls, folder: Path, programs: Mapping[str, Path], *, outlive: bool = False) -> Self:
+    def start(
+        cls,
+        folder: Path,
+        programs: Mapping[str, Path],
+        *,
+        like: Path | None = None,
+        outlive: bool = False,
+    ) -> Self:
         """Start one in `folder`, which must not exist, and wait until its nodes are ready.
 
         Args:
             folder: for everything that it writes.
             programs: name → path, for each of `PROGRAMS`.
+            like: the folder of one that has been stopped, whose objects it has from the start.
             outlive: whether the programs go on when this process ends.
 
         Raises:
@@ -83,6 +94,9 @@ class ControlPlane:
         for attempt in range(_TRIES):
             place = folder / f"{attempt}"
             place.mkdir(parents=True)
+            if like is not None:
+                for part in _KEPT:
+                    shutil.copytree(like / part, place / part)
             started = cls._launch(place, programs, outlive)
             try:
                 started._become_ready()
@@ -109,7 +123,9 @@ class ControlPlane:
     @classmethod
     def _launch(cls, folder: Path, programs: Mapping[str, Path], outlive: bool) -> Self:
         ports = Ports.free()
-        authority = Authority.create(folder / "certificates")
+        certificates = folder / "certificates"
+        is_known = certificates.exists()
+        authority = Authority.load(certificates) if is_known else Authority.create(certificates)
         admin = authority.issue("admin", ["system:masters"])
         lines = commands(programs, ports, authority, folder)
         servers = tuple(_launch(name, lines[name], folder, outlive) for name in PROGRAMS[:2])
@@ -122,6 +138,7 @@ class ControlPlane:
         )
         try:
             started.wait("the API server is ready", started._is_ready)
+            started._forget_signs_of_life()
             # The others would give up before there is a server.
             rest = tuple(_launch(name, lines[name], folder, outlive) for name in PROGRAMS[2:])
         except NotReady:
@@ -129,15 +146,28 @@ class ControlPlane:
             raise
         return cls(folder, started.kubeconfig, started.api, authority, (*servers, *rest))
 
+    def _forget_signs_of_life(self) -> None:
+        """Remove what the programs of a control plane left that is copied, and will make again."""
+        for lease in self._leases():
+            self.api.delete("leases.coordination.k8s.io", lease["metadata"]["name"], _LEASES)
+        if self.api.find("serviceaccounts", "default", "default"):
+            self.api.delete("serviceaccounts", "default", "default")
+
     def _become_ready(self) -> None:
+        there = {node["metadata"]["name"] for node in self.api.list("nodes")}
         for node in read_objects((HERE / "nodes.yaml").read_text()):
             assert isinstance(node, dict)
-            self.api.create(node)
+            if node["metadata"]["name"] not in there:
+                self.api.create(node)
         self.wait("the nodes are ready", self._nodes_are_ready)
+        self.wait("kwok looks after the nodes", lambda: bool(self._leases()))
         self.wait(
             "there are service accounts",
             lambda: self.api.find("serviceaccounts", "default", "default") is not None,
         )
+
+    def _leases(self) -> list[Body]:
+        return self.api.list("leases.coordination.k8s.io", _LEASES)
 
     def wait(
         self, what: str, condition: Callable[[], bool], seconds: float = READY_SECONDS

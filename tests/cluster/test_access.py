@@ -1,14 +1,13 @@
 """Who may do what: the server's answers are those of the reviewed table in access.txt."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.cluster import access
 from tests.cluster.access import Subject
 from tests.cluster.cluster import Cluster
-from tests.cluster.conftest import Install, StartCluster
-from tests.cluster.installation import FEW
+from tests.cluster.conftest import StartCluster, State
 from tests.cluster.stand_ins import profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -35,9 +34,11 @@ SUBJECTS = {
 
 
 @pytest.fixture(scope="module")
-def campus(start_cluster: StartCluster, install: Install, helm4: Helm) -> Iterator[Cluster]:
-    with start_cluster() as cluster, Reconciler(cluster.api, [profiles.controller()]):
-        install(cluster, helm4).with_tenants(*FEW).everything(shards=[0])
+def campus(
+    start_cluster: StartCluster, campus_states: Callable[[Helm], State], helm4: Helm
+) -> Iterator[Cluster]:
+    state = campus_states(helm4)
+    with start_cluster(state) as cluster, Reconciler(cluster.api, [profiles.controller()]):
         cluster.until(lambda: all(_has_owner(cluster, tenant) for tenant in (OWN, FOREIGN)))
         yield cluster
 

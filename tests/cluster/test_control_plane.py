@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from contextlib import closing
@@ -102,6 +103,12 @@ def test_people_get_a_cluster_and_end_it(
     try:
         assert kubeconfig.is_file()
         assert command("up") == str(kubeconfig)
+        processes = json.loads((folder / "running.json").read_text())["processes"]
+        assert all(_runs(pid) for pid in processes.values())
+        # As after a restart of the machine.
+        os.kill(processes["etcd"], signal.SIGKILL)
+        kubeconfig = Path(command("up"))
+        assert kubeconfig.is_file()
         processes = json.loads((folder / "running.json").read_text())["processes"]
         assert all(_runs(pid) for pid in processes.values())
     finally:

@@ -90,17 +90,6 @@ def _is_rolled_out(api: Api, resource: str, name: str, namespace: str) -> bool:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Path:
-    """A project with one site, named probe."""
-    site = tmp_path / "values/sites/probe"
-    site.mkdir(parents=True)
-    for name in ("chart", "generator", ".tools", "values/platforms"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    shutil.copy(OWN / "site.yaml", site)
-    return tmp_path
-
-
-@pytest.fixture
 def doctor(project: Path, kubernetes: str, capsys: pytest.CaptureFixture[str]) -> Doctor:
     """Runs the command against a cluster: exit code, findings and all else that was said."""
 
@@ -251,36 +240,9 @@ def test_an_installed_site_is_still_fine(
     site.write_text(site.read_text().replace("name: lab", "name: probe"))
     with start_cluster() as cluster:
         make_ready(cluster)
-        install(cluster, helm4, "lab").everything()
+        install(cluster, helm4, "lab").having({"site": {"name": "probe"}}).everything()
 
         code, found, _ = doctor(cluster)
 
     assert code == 0
     assert {line.split("[")[1][:4] for line in found} == {"W202", "W203"}
-
-
-def test_no_cluster_is_a_sentence(
-    project: Path, tool: Callable[[str], Path], capsys: pytest.CaptureFixture[str]
-) -> None:
-    kubeconfig = project / "kubeconfig"
-    cluster = {"name": "gone", "cluster": {"server": "https://127.0.0.1:1"}}
-    context = {"name": "gone", "context": {"cluster": "gone", "user": "somebody"}}
-    content = {
-        "clusters": [cluster],
-        "contexts": [context],
-        "current-context": "gone",
-        "users": [{"name": "somebody", "user": {"token": "none"}}],
-    }
-    kubeconfig.write_text(json.dumps(content))
-    command = ["-C", str(project), "doctor", "probe", "--kubeconfig", str(kubeconfig)]
-
-    assert cli.main([*command, "--kubectl", str(tool("kubectl"))]) == 3
-    refused = capsys.readouterr().err
-    assert cli.main([*command, "--kubectl", "no-such-kubectl"]) == 3
-    missing = capsys.readouterr().err
-
-    sentence = re.compile(
-        r"^carrel: the cluster cannot be asked \(.*127\.0\.0\.1:1\b.*\): name", re.M
-    )
-    assert sentence.search(refused), refused
-    assert "carrel: no-such-kubectl is missing and doctor asks the cluster with" in missing

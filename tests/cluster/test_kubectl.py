@@ -2,16 +2,18 @@
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cluster.cluster import Cluster
-from tests.cluster.conftest import Install
+from tests.cluster.cluster import Cluster, told
+from tests.cluster.conftest import Install, StartCluster, State
 from tests.cluster.installation import FEW, SHARDS, succeeds, tenants_file
 from tests.conftest import RenderSite
 
 from carrel.tools.helm import Helm
+from carrel.tools.process import Completed
 
 CASES = [("lab", "helm3"), ("vault", "helm3"), ("campus", "helm4")]
 
@@ -33,11 +35,11 @@ def test_kubectl_installs_and_hands_over_to_helm_and_back(
     assert isinstance(helm, Helm)
     installation = install(fresh_cluster, helm, site).with_tenants(*ONLY.get(site, ()))
 
-    apply_phases(fresh_cluster, bundle)
+    apply_phases(fresh_cluster, bundle, first=True)
     by_kubectl = essence(fresh_cluster)
     installation.everything("--take-ownership")
     by_helm = essence(fresh_cluster)
-    apply_phases(fresh_cluster, bundle)
+    apply_phases(fresh_cluster, bundle, first=False)
     back = essence(fresh_cluster)
     installation.everything("--take-ownership", shards=[0])
 
@@ -45,6 +47,24 @@ def test_kubectl_installs_and_hands_over_to_helm_and_back(
     assert differences(by_kubectl, by_helm) == []
     assert differences(by_kubectl, back) == []
     assert differences(by_kubectl, essence(fresh_cluster)) == []
+
+
+def test_in_the_cluster_of_another_site_kubectl_stops_at_the_first_phase(
+    start_cluster: StartCluster,
+    campus_states: Callable[[Helm], State],
+    helm4: Helm,
+    render_site: RenderSite,
+    tmp_path: Path,
+) -> None:
+    folder = render_site("lab", tmp_path / "dist" / "lab")
+    with start_cluster(campus_states(helm4)) as cluster:
+        before = essence(cluster)
+
+        done = apply_phase(cluster, min((folder / "manifests").glob("*/")))
+
+        assert done.returncode != 0
+        assert '"carrel-site" is invalid' in told(done)
+        assert essence(cluster) == before
 
 
 @pytest.fixture
@@ -70,13 +90,21 @@ def few_tenants(project_root: Path, folder: Path, site: str) -> None:
     file.write_text(json.dumps({**people, "tenants": chosen}))
 
 
-def apply_phases(cluster: Cluster, bundle: Path) -> None:
-    """What README.md says to run where there is nothing but kubectl."""
-    ours = ("apply", "--server-side", "--field-manager=helm", "-k")
+def apply_phases(cluster: Cluster, bundle: Path, *, first: bool) -> None:
+    """What README.md says to run where there is nothing but kubectl.
+
+    It waits after each phase; where the definitions are there, there is nothing to wait for.
+    """
     ready = ("wait", "--for=condition=Established", "crd", "--all", "--timeout=60s")
     for phase in sorted(path for path in (bundle / "manifests").iterdir() if path.is_dir()):
-        succeeds(cluster.run(cluster.kubectl, *ours, phase))
-        succeeds(cluster.run(cluster.kubectl, *ready))
+        succeeds(apply_phase(cluster, phase))
+        if first:
+            succeeds(cluster.run(cluster.kubectl, *ready))
+
+
+def apply_phase(cluster: Cluster, phase: Path) -> Completed:
+    ours = ("apply", "--server-side", "--field-manager=helm", "-k")
+    return cluster.run(cluster.kubectl, *ours, phase)
 
 
 def essence(cluster: Cluster) -> dict[str, Any]:

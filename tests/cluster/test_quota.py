@@ -1,11 +1,11 @@
 """A tenant gets what its plan grants, is told what it does not get, and never disturbs another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from tests.cluster.cluster import Cluster
-from tests.cluster.conftest import Install, StartCluster
+from tests.cluster.conftest import Install, StartCluster, State
 from tests.cluster.homes import belongings, make_home, move_in, notebook, runs, start
 from tests.cluster.installation import FEW, Installation, succeeds
 from tests.cluster.stand_ins import notebooks, profiles
@@ -34,11 +34,16 @@ VALUES = {
 
 
 @pytest.fixture(scope="module")
-def installed(start_cluster: StartCluster, install: Install, helm4: Helm) -> Iterator[Installation]:
-    with start_cluster() as cluster:
+def installed(
+    start_cluster: StartCluster,
+    install: Install,
+    campus_states: Callable[[Helm], State],
+    helm4: Helm,
+) -> Iterator[Installation]:
+    with start_cluster(campus_states(helm4)) as cluster:
         installation = install(cluster, helm4).with_tenants(*FEW).having(VALUES)
         with Reconciler(cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
-            installation.everything(shards=[0])
+            succeeds(installation.tenants())
             move_in(cluster, NEIGHBOUR)
             yield installation
             assert running.faults == []

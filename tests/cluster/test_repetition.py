@@ -13,6 +13,8 @@ from tests.cluster.installation import FEW, Installation, succeeds
 from carrel.tools.helm import Helm
 from carrel.tools.process import Completed
 
+MADE_BY_CONTROLLERS = ("controllerrevisions", "endpointslices", "pods ", "replicasets")
+
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
 def test_an_install_that_was_ended_midway_is_repeated(
@@ -35,11 +37,9 @@ def test_an_install_that_was_ended_midway_is_repeated(
 
 
 def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
-    fresh_cluster: Cluster, install: Install, helm: Helm
+    campus: Installation,
 ) -> None:
-    installation = install(fresh_cluster, helm).with_tenants(*FEW)
-    installation.everything(shards=[0])
-    before = fresh_cluster.settled()
+    before = campus.cluster.settled()
 
     for release, values, reason in (
         ("carrel", {"scope": "tenants"}, "would delete the platform"),
@@ -48,11 +48,35 @@ def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
         ("carrel-tenants-00", {"scope": "tenants", "shard": 1}, "named for another shard"),
         ("carrel", {"platform": {"name": "vanilla"}}, "site.platform: the site is for platform"),
     ):
-        done = installation.having(values).release(release)
+        done = campus.having(values).release(release)
         assert done.returncode != 0
         assert reason in told(done)
 
-    assert changed(before, fresh_cluster.settled()) == {}
+    assert changed(before, campus.cluster.settled()) == {}
+
+
+def test_a_release_of_another_site_is_refused_before_anything_is_deleted(
+    campus: Installation, install: Install
+) -> None:
+    """Whoever has several clusters has the wrong one current some day."""
+    cluster = campus.cluster
+    lab = install(cluster, campus.helm, "lab")
+    before, wanted = cluster.settled(), _wanted(cluster)
+
+    for done, record in (
+        (lab.platform(), "carrel-site"),
+        (lab.tenants(), "carrel-tenants-00-site"),
+    ):
+        assert done.returncode != 0
+        assert f'"{record}"' in told(done)
+        assert "field is immutable" in told(done)
+
+    # Helm has applied all else by then: its programs are to be put back, its tenants never went.
+    removed = changed(before, cluster.settled()).get("removed", [])
+    assert [each for each in removed if not each.startswith(MADE_BY_CONTROLLERS)] == []
+    campus.everything(shards=[0])
+    after = _wanted(cluster)
+    assert {key: after.get(key) for key in wanted} == wanted
 
 
 def test_a_missing_prerequisite_leaves_nothing_behind(
@@ -75,6 +99,15 @@ def test_a_missing_prerequisite_leaves_nothing_behind(
     api.create({key: value for key, value in definition.items() if key != "status"})
     fresh_cluster.until(lambda: missing in _served(fresh_cluster))
     succeeds(installation.platform())
+
+
+def _wanted(cluster: Cluster) -> dict[tuple[str, str, str], object]:
+    """What programs, policies and quotas are to be."""
+    return {
+        (resource, body["metadata"]["namespace"], body["metadata"]["name"]): body["spec"]
+        for resource in ("deployments.apps", "networkpolicies.networking.k8s.io", "resourcequotas")
+        for body in cluster.api.list(resource)
+    }
 
 
 def _end_midway(installation: Installation, how: signal.Signals) -> None:

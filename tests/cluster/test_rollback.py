@@ -3,11 +3,8 @@
 from typing import Any
 
 from tests.cluster.api import Api
-from tests.cluster.cluster import Cluster, changed, told
-from tests.cluster.conftest import Install
-from tests.cluster.installation import FEW, succeeds
-
-from carrel.tools.helm import Helm
+from tests.cluster.cluster import changed, told
+from tests.cluster.installation import Installation, succeeds
 
 REFUSED = {
     "extraObjects": {
@@ -23,27 +20,23 @@ REFUSED = {
 IMAGE = {"components": {"dashboard": {"image": {"tag": "v9.9.9"}}}}
 
 
-def test_a_bad_upgrade_is_rolled_back(fresh_cluster: Cluster, install: Install, helm: Helm) -> None:
-    installation = install(fresh_cluster, helm).with_tenants(*FEW)
-    api = fresh_cluster.api
-    installation.everything(shards=[0])
-    before, image = fresh_cluster.settled(), _image(api)
+def test_a_bad_upgrade_is_rolled_back(campus: Installation) -> None:
+    cluster, api = campus.cluster, campus.cluster.api
+    before, image = cluster.settled(), _image(api)
 
-    done = installation.having(IMAGE, REFUSED).platform()
+    done = campus.having(IMAGE, REFUSED).platform()
 
     assert done.returncode != 0
     assert "70000" in told(done)
-    assert installation.history()[-1]["status"] == "failed"
-    succeeds(installation.run("rollback", "carrel"))
-    after = fresh_cluster.settled()
+    assert campus.history()[-1]["status"] == "failed"
+    succeeds(campus.run("rollback", "carrel"))
+    after = cluster.settled()
     assert _image(api) == image
     assert _lasting(changed(before, after)) == {}
 
-    succeeds(installation.having(IMAGE).platform())
+    succeeds(campus.having(IMAGE).platform())
     assert _image(api).endswith(":v9.9.9")
-    assert installation.history()[-1]["status"] == "deployed"
-    succeeds(installation.platform())
-    assert _image(api) == image
+    assert campus.history()[-1]["status"] == "deployed"
 
 
 def _image(api: Api) -> str:

@@ -34,15 +34,14 @@ QUOTAS = {
 @pytest.fixture(scope="module")
 def cluster(start_cluster: StartCluster, project_root: Path) -> Iterator[Cluster]:
     """A cluster with our definitions and the stand-ins, and nothing else of ours."""
-    with start_cluster() as started:
-        files = sorted((project_root / "chart/charts/crds/files").glob("*.yaml"))
-        started.apply(
-            body
-            for file in files
-            for body in read_objects(file.read_text())
-            if isinstance(body, dict)
-        )
-        started.until(lambda: _are_served(started.api, ["notebooks", "profiles", "poddefaults"]))
+    files = sorted((project_root / "chart/charts/crds/files").glob("*.yaml"))
+    definitions = [body for file in files for body in read_objects(file.read_text())]
+    with start_cluster(keep=True) as first:
+        first.apply(body for body in definitions if isinstance(body, dict))
+        first.until(lambda: _are_served(first.api, ["notebooks", "profiles", "poddefaults"]))
+    # Kubernetes needs half a minute to collect what belongs to kinds that are not there from its
+    # start.
+    with start_cluster(first.plane.folder) as started:
         with Reconciler(started.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
             yield started
         assert running.faults == []

@@ -1,14 +1,10 @@
 """Uninstalling takes programs away and leaves people's work; dropping a tenant locks its door."""
 
 from tests.cluster.api import Api
-from tests.cluster.cluster import Cluster
-from tests.cluster.conftest import Install
 from tests.cluster.homes import belongings, move_in
-from tests.cluster.installation import FEW, release_name, succeeds
+from tests.cluster.installation import FEW, Installation, release_name, succeeds
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
-
-from carrel.tools.helm import Helm
 
 TENANT, NEIGHBOUR = "physics-lab", "engineering-lab"
 GUARDS = (
@@ -19,61 +15,57 @@ GUARDS = (
 MEMBERS = ("rolebindings.rbac.authorization.k8s.io", "authorizationpolicies.security.istio.io")
 
 
-def test_uninstalling_keeps_work_and_installing_again_adopts_it(
-    fresh_cluster: Cluster, install: Install, helm: Helm
-) -> None:
-    api, installation = fresh_cluster.api, install(fresh_cluster, helm).with_tenants(*FEW)
+def test_uninstalling_keeps_work_and_installing_again_adopts_it(campus: Installation) -> None:
+    cluster, api = campus.cluster, campus.cluster.api
     controllers = [profiles.controller(), *notebooks.CONTROLLERS]
-    installation.everything(shards=[0])
     with Reconciler(api, controllers):
-        move_in(fresh_cluster, TENANT)
-    fresh_cluster.settled()
+        move_in(cluster, TENANT)
+    cluster.settled()
     before, definitions = belongings(api, TENANT), _definitions(api)
 
-    done = installation.uninstall(release_name(0), "carrel")
+    done = campus.uninstall(release_name(0), "carrel")
 
     assert done.returncode == 0
-    fresh_cluster.settled()
+    cluster.settled()
     assert belongings(api, TENANT) == before
     assert _definitions(api) == definitions
     assert all(api.find(resource, name, TENANT) for resource, name in GUARDS)
     assert api.list("deployments.apps", "kubeflow") == []
     assert _ours(api, "clusterroles.rbac.authorization.k8s.io") == []
 
-    installation.everything(shards=[0])
+    campus.everything(shards=[0])
 
-    fresh_cluster.settled()
+    cluster.settled()
     assert belongings(api, TENANT) == before
     assert _definitions(api) == definitions
     with Reconciler(api, controllers) as running:
-        fresh_cluster.settled()
+        cluster.settled()
         assert running.faults == []
     assert belongings(api, TENANT) == before
 
 
 def test_a_dropped_tenant_keeps_its_work_and_its_guards_but_nobodys_permission(
-    fresh_cluster: Cluster, install: Install, helm: Helm
+    campus: Installation,
 ) -> None:
-    api, installation = fresh_cluster.api, install(fresh_cluster, helm).with_tenants(*FEW)
+    cluster, api = campus.cluster, campus.cluster.api
     with Reconciler(api, [profiles.controller(), *notebooks.CONTROLLERS]):
-        installation.everything(shards=[0])
-        move_in(fresh_cluster, TENANT)
-        fresh_cluster.settled()
+        move_in(cluster, TENANT)
+        cluster.settled()
         before = belongings(api, TENANT)
         guards = _guards(api)
         neighbours = {each: _members(api, each, NEIGHBOUR) for each in MEMBERS}
         assert all(_members(api, each, TENANT) for each in MEMBERS)
 
         others = [name for name in FEW if name != TENANT]
-        succeeds(installation.with_tenants(*others).tenants())
+        succeeds(campus.with_tenants(*others).tenants())
 
-        fresh_cluster.settled()
+        cluster.settled()
     assert belongings(api, TENANT) == before
     assert before.labels["pod-security.kubernetes.io/enforce"] == "baseline"
     assert _guards(api) == guards
     assert not any(_members(api, each, TENANT) for each in MEMBERS)
     assert {each: _members(api, each, NEIGHBOUR) for each in MEMBERS} == neighbours
-    assert not any(_is_of(each, TENANT) for each in installation.manifest(release_name(0)))
+    assert not any(_is_of(each, TENANT) for each in campus.manifest(release_name(0)))
 
 
 def _definitions(api: Api) -> dict[str, tuple[str, int]]:

@@ -1,11 +1,13 @@
 """People go on working while the platform is upgraded from the last release."""
 
 import shutil
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from tests.cluster.cluster import Cluster
-from tests.cluster.conftest import Install
+from tests.cluster.conftest import Install, StartCluster
 from tests.cluster.homes import belongings, move_in
 from tests.cluster.installation import FEW, Installation
 from tests.cluster.stand_ins import notebooks, profiles
@@ -26,38 +28,47 @@ RESTARTED = frozenset(
 """The programs of the last release whose pods are others after the upgrade from it."""
 
 
+@pytest.fixture
+def new(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[Installation]:
+    """What is to be installed, in a cluster that has the last release."""
+    with start_cluster(keep=True) as cluster:
+        installation = install(cluster, helm).with_tenants(*FEW)
+        _last_release(installation).everything(shards=[0])
+    # Kubernetes needs half a minute to count and collect kinds that are not there from its start.
+    with start_cluster(cluster.plane.folder) as cluster:
+        yield replace(installation, cluster=cluster)
+
+
 def test_an_upgrade_from_the_last_release_touches_nobodys_work(
-    fresh_cluster: Cluster, install: Install, helm: Helm, project_root: Path, tmp_path: Path
+    new: Installation, tmp_path: Path
 ) -> None:
-    new = install(fresh_cluster, helm).with_tenants(*FEW)
-    old = _last_release(new, project_root)
-    with Reconciler(fresh_cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
-        old.everything(shards=[0])
-        move_in(fresh_cluster, TENANT)
-        fresh_cluster.settled()
-        before = belongings(fresh_cluster.api, TENANT)
-        pods = _pods(fresh_cluster)
+    cluster = new.cluster
+    with Reconciler(cluster.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
+        move_in(cluster, TENANT)
+        cluster.settled()
+        before = belongings(cluster.api, TENANT)
+        pods = _pods(cluster)
 
         new.everything(shards=[0])
 
-        fresh_cluster.settled()
-        assert belongings(fresh_cluster.api, TENANT) == before
+        cluster.settled()
+        assert belongings(cluster.api, TENANT) == before
         assert running.faults == []
-    after = _pods(fresh_cluster)
+    after = _pods(cluster)
     assert {program for program, _ in pods - after} == RESTARTED
     # Whatever is new in the chart is there too.
     assert len({program for program, _ in after}) == 7
 
     # Another version of the same chart restarts nothing.
-    _with_chart(new, _as_next_version(project_root, tmp_path)).everything(shards=[0])
-    fresh_cluster.settled()
-    assert _chart(fresh_cluster) == "carrel-99.0.0"
-    assert _pods(fresh_cluster) == after
+    _with_chart(new, _as_next_version(new.root, tmp_path)).everything(shards=[0])
+    cluster.settled()
+    assert _chart(cluster) == "carrel-99.0.0"
+    assert _pods(cluster) == after
 
 
-def _last_release(installation: Installation, root: Path) -> Installation:
+def _last_release(installation: Installation) -> Installation:
     """The packaged chart with the values of its time."""
-    releases = root / "tests" / "fixtures" / "releases"
+    releases = installation.root / "tests" / "fixtures" / "releases"
     (package,) = releases.glob("carrel-*.tgz")
     return _with_chart(installation, package, releases)
 

@@ -1,15 +1,16 @@
 """A change of one value changes the objects that it is about, and restarts what reads it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from tests.cluster.cluster import changed
-from tests.cluster.conftest import Install, StartCluster
+from tests.cluster.cluster import Snapshot, changed
+from tests.cluster.conftest import Install, StartCluster, State
 from tests.cluster.installation import FEW, Installation, Values, succeeds
 
 from carrel.tools.helm import Helm
+from carrel.tools.process import Completed
 
 WEB_APP = "deployments.apps kubeflow jupyter-web-app-deployment"
 DASHBOARD = "deployments.apps kubeflow dashboard"
@@ -91,45 +92,73 @@ _FOLLOW = re.compile(
 """What controllers make of our objects."""
 
 
+@dataclass(slots=True)
+class Site:
+    """A site that is changed step by step, since steps back would take as long.
+
+    Attributes:
+        platform: what upgrades the platform.
+        tenants: what upgrades the tenants.
+        objects: what there was after the last step.
+    """
+
+    platform: Installation
+    tenants: Installation
+    objects: Snapshot
+
+    def change_platform(self, values: Values) -> Snapshot:
+        """Add values and upgrade; returns what there was before."""
+        self.platform = self.platform.having(values)
+        return self._after(self.platform.platform())
+
+    def change_tenants(self, values: Values) -> Snapshot:
+        """Add values and upgrade; returns what there was before."""
+        self.tenants = self.tenants.having(values)
+        return self._after(self.tenants.tenants())
+
+    def _after(self, done: Completed) -> Snapshot:
+        before, self.objects = self.objects, self.platform.cluster.settled()
+        succeeds(done)
+        return before
+
+
 @pytest.fixture(scope="module")
-def installed(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[Installation]:
-    with start_cluster() as cluster:
+def site(
+    start_cluster: StartCluster,
+    install: Install,
+    campus_states: Callable[[Helm], State],
+    helm: Helm,
+) -> Iterator[Site]:
+    with start_cluster(campus_states(helm)) as cluster:
         installation = install(cluster, helm).with_tenants(*FEW)
-        installation.everything(shards=[0])
-        cluster.settled()
-        yield installation
+        yield Site(installation, installation, cluster.settled())
 
 
 @pytest.mark.parametrize("case", PLATFORM.values(), ids=PLATFORM)
-def test_on_the_platform(installed: Installation, case: Case) -> None:
-    before, pods = installed.cluster.settled(), _pods(installed)
-    try:
-        succeeds(installed.having(case.values).platform())
-        after, pods_after = installed.cluster.settled(), _pods(installed)
-    finally:
-        succeeds(installed.platform())
+def test_on_the_platform(site: Site, case: Case) -> None:
+    pods = _pods(site)
 
-    assert _unexpected(before, after, case.objects) == ([], [])
+    before = site.change_platform(case.values)
+
+    pods_after = _pods(site)
+    assert _unexpected(before, site.objects, case.objects) == ([], [])
     assert {program for program, _ in pods - pods_after} == case.restarts
     assert len(pods_after) - len(pods) == case.adds
 
 
 @pytest.mark.parametrize("case", TENANTS.values(), ids=TENANTS)
-def test_on_tenants(installed: Installation, case: Case) -> None:
-    before, pods = installed.cluster.settled(), _pods(installed)
-    try:
-        succeeds(installed.having(case.values).tenants())
-        after, pods_after = installed.cluster.settled(), _pods(installed)
-    finally:
-        succeeds(installed.tenants())
+def test_on_tenants(site: Site, case: Case) -> None:
+    pods = _pods(site)
 
-    assert _unexpected(before, after, case.objects) == ([], [])
-    assert pods_after == pods
+    before = site.change_tenants(case.values)
+
+    assert _unexpected(before, site.objects, case.objects) == ([], [])
+    assert _pods(site) == pods
 
 
 def _unexpected(
-    before: dict[tuple[str, str, str], str],
-    after: dict[tuple[str, str, str], str],
+    before: Snapshot,
+    after: Snapshot,
     expected: frozenset[str],
 ) -> tuple[list[str], list[str]]:
     """What differs and should not, and what should differ and does not."""
@@ -144,10 +173,10 @@ def _unexpected(
     return sorted(surplus), sorted(idle)
 
 
-def _pods(installed: Installation) -> set[tuple[str, str]]:
+def _pods(site: Site) -> set[tuple[str, str]]:
     """Program and identity of each pod that is to stay."""
     return {
         (re.sub("-[a-z0-9]+-[a-z0-9]+$", "", each["metadata"]["name"]), each["metadata"]["uid"])
-        for each in installed.cluster.api.list("pods", "kubeflow")
+        for each in site.platform.cluster.api.list("pods", "kubeflow")
         if "deletionTimestamp" not in each["metadata"]
     }

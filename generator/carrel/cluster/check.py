@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from carrel.cluster import (
     apis,
+    certificates,
     expected,
     gpus,
     leftovers,
@@ -11,6 +12,7 @@ from carrel.cluster import (
     permissions,
     quotas,
     secrets,
+    site_record,
     storage,
     versions,
     webhooks,
@@ -22,9 +24,11 @@ from carrel.diagnostics import Diagnostic, ordered
 Check = Callable[[Observation, RenderedSite], Iterator[Diagnostic]]
 
 CHECKS: tuple[Check, ...] = (
+    site_record.check,
     versions.check,
     apis.check,
     mesh.check,
+    certificates.check,
     storage.check,
     gpus.check,
     secrets.check,

@@ -19,6 +19,7 @@ TIMEOUT = 120.0
 
 _PAGE = 500
 _REFUSED = re.compile(r"^Error from server \((\w+)\): (.*)$", re.MULTILINE)
+_UNKNOWN_USER = "Unauthorized"
 _REVIEWS = "authorization.k8s.io/v1"
 
 
@@ -125,11 +126,33 @@ class Kubectl:
             return ""
         if refused is not None and refused[1] == "Forbidden":
             raise Forbidden(refused[2])
-        last = said.splitlines()[-1] if said else "kubectl gave no reason"
-        raise EnvironmentFault(
-            f"the cluster cannot be asked ({last})",
+        raise self._fault(said.splitlines()[-1] if said else "kubectl gave no reason")
+
+    def _fault(self, said: str) -> EnvironmentFault:
+        """Why the cluster gives no answer, in a sentence around kubectl's own."""
+        named = any(each.startswith("--kubeconfig=") for each in self.options)
+        if not (named or _has_kubeconfig()):
+            return EnvironmentFault(
+                "no kubeconfig says which cluster to ask: KUBECONFIG is not set, and "
+                "~/.kube/config is not there",
+                "name a file with --kubeconfig",
+            )
+        if _UNKNOWN_USER in said:
+            return EnvironmentFault(
+                f"the cluster does not accept your credentials, which may have expired ({said})",
+                "log in again, or name another user's with --kubeconfig or --context",
+            )
+        return EnvironmentFault(
+            f"the cluster cannot be asked ({said})",
             "name another one with --kubeconfig or --context, or log in to it",
         )
+
+
+def _has_kubeconfig() -> bool:
+    """Whether kubectl finds a cluster by itself: in a file, or around the pod that it runs in."""
+    if os.environ.get("KUBECONFIG") or os.environ.get("KUBERNETES_SERVICE_HOST"):
+        return True
+    return (Path.home() / ".kube" / "config").exists()
 
 
 def _stream(text: str) -> Iterator[object]:

@@ -27,7 +27,7 @@ def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
         )
     for program, deployments in (
         ("Istio", istiods(seen, site)),
-        ("cert-manager", _labelled(seen, "app.kubernetes.io/name", "cert-manager")),
+        ("cert-manager", cert_managers(seen)),
     ):
         proved = PROVED[program]
         for deployment in deployments:
@@ -53,6 +53,11 @@ def istiods(seen: Observation, site: RenderedSite) -> list[Fields]:
         and labels(descend(deployment, "metadata", "labels")).get("istio.io/rev", "default")
         == revision
     ]
+
+
+def cert_managers(seen: Observation) -> list[Fields]:
+    """The Deployments of cert-manager's controller, labelled so by its chart and its manifest."""
+    return _labelled(seen, "app.kubernetes.io/name", "cert-manager")
 
 
 def version_of(deployment: Fields) -> Version | None:

@@ -67,6 +67,11 @@ _BY_GROUP: dict[str, str] = {
     "telemetry.istio.io": POLICIES,
 }
 
+_BY_COMPONENT: dict[str, str] = {
+    # The server refuses it where the cluster is another site's: before anything else is applied.
+    "site": NAMESPACES,
+}
+
 _KIND_ORDER = (
     "Namespace",
     "CustomResourceDefinition",
@@ -96,8 +101,12 @@ def phase(rendered: RenderedObject, *, tenants: bool) -> str:
     """The folder of an object; everything of a tenants release has the same one."""
     if tenants:
         return TENANTS
-    kind = (rendered.group, rendered.kind)
-    return _BY_KIND.get(kind) or _BY_GROUP.get(rendered.group) or EXTRA
+    return (
+        _BY_COMPONENT.get(rendered.component)
+        or _BY_KIND.get((rendered.group, rendered.kind))
+        or _BY_GROUP.get(rendered.group)
+        or EXTRA
+    )
 
 
 def order(rendered: RenderedObject) -> tuple[int, str, str, str, str]:
