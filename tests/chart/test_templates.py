@@ -15,8 +15,8 @@ SECOND_GUARD = re.compile(
     r"(?:\{\{- \$access := \.Values\.components\.accessManagement \}\}\n)?"
     r"\{\{- if and \(eq \.Values\.scope \"platform\"\) \$component\.enabled\b.* \}\}"
 )
-WITHOUT_GUARD = {"validate/first/values.yaml"}
-"""Both scopes need their values checked."""
+WITHOUT_GUARD = {"site/configmap.yaml", "validate/first/values.yaml"}
+"""Both scopes say whose cluster it is, and need their values checked."""
 
 FORBIDDEN = {
     "asks the cluster": r"\blookup\b|\.Capabilities\b|\bgetHostByName\b",

@@ -281,7 +281,7 @@ class Api:
             try:
                 connection.request(method, path, data, headers)
                 response = connection.getresponse()
-            except (http.client.HTTPException, ConnectionError):
+            except (http.client.HTTPException, ConnectionError, ssl.SSLEOFError):
                 # The server closes a connection that was idle for long.
                 if fresh:
                     raise

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.cluster.api import Api, ApiError, Body
-from tests.cluster.control_plane import ControlPlane
+from tests.cluster.control_plane import SPARING, ControlPlane
 
 from carrel.tools import process
 from carrel.tools.process import Completed
@@ -55,6 +55,7 @@ class Cluster:
         with tempfile.TemporaryDirectory(prefix="carrel-cluster-") as folder:
             environment = process.sealed_environment(Path(folder))
             environment |= {
+                **SPARING,
                 "HOME": folder,
                 "KUBECONFIG": str(self.plane.kubeconfig),
                 "NO_PROXY": "127.0.0.1",

@@ -20,10 +20,24 @@ from tests.cluster.stand_ins.reconciler import Reconciler
 
 from carrel.tools.helm import Helm
 
+HERE = Path(__file__).parent
+_SHARED = ("helm", "installed", "site")
+"""Parameters of which each has clusters of its own."""
+
 StartCluster = Callable[..., AbstractContextManager[Cluster]]
 Install = Callable[..., Installation]
 State = Path
 """The folder of a control plane that has been stopped, whose objects others start with."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep together what shares a cluster: `pytest -n 2 --dist loadgroup` gives each half one."""
+    for item in items:
+        if isinstance(item, pytest.Function) and HERE in item.path.parents:
+            parameters = getattr(item, "callspec", None)
+            chosen = parameters.params if parameters else {}
+            parts = [f"{chosen[name]}" for name in _SHARED if name in chosen]
+            item.add_marker(pytest.mark.xdist_group(" ".join([item.path.stem, *parts])))
 
 
 @pytest.fixture(scope="session")

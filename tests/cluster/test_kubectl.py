@@ -41,12 +41,10 @@ def test_kubectl_installs_and_hands_over_to_helm_and_back(
     by_helm = essence(fresh_cluster)
     apply_phases(fresh_cluster, bundle, first=False)
     back = essence(fresh_cluster)
-    installation.everything("--take-ownership", shards=[0])
 
     assert len(by_kubectl) >= 10
     assert differences(by_kubectl, by_helm) == []
     assert differences(by_kubectl, back) == []
-    assert differences(by_kubectl, essence(fresh_cluster)) == []
 
 
 def test_in_the_cluster_of_another_site_kubectl_stops_at_the_first_phase(
