@@ -15,6 +15,8 @@ from tests.conftest import RenderSite
 
 from carrel import upstream
 from carrel.build.schemas import sources
+from carrel.cluster import versions
+from carrel.cluster.observation import DEPLOYMENTS, Observation
 from carrel.k8s import objects
 from carrel.k8s.images import image_references, images
 from carrel.k8s.objects import RenderedObject
@@ -169,3 +171,22 @@ def test_the_base_of_a_revision_checks_with_that_revision(rendered: Any) -> None
         {"name": "istiod-1-30", "namespace": "istio-system", "path": "/validate"}
     ]
     assert any(each.is_crd for each in found)
+
+
+def test_the_doctor_tells_istiod_and_cert_manager_by_their_labels(rendered: Any) -> None:
+    found = [
+        *rendered("istio", "istiod", "istiod-1-30"),
+        *rendered("cert-manager", "cert-manager", "cert-manager"),
+    ]
+    deployments = tuple(each.body for each in found if each.kind == "Deployment")
+    seen = Observation("1.34", {DEPLOYMENTS: deployments})
+    site: Any = {"mesh": {"namespace": "home", "revision": "1-30"}}
+
+    (istiod,), (controller,) = versions.istiods(seen, site), versions.cert_managers(seen)
+
+    assert istiod["metadata"]["name"] == "istiod-1-30"
+    assert controller["metadata"]["name"] == "cert-manager"
+    for deployment, program in ((istiod, "Istio"), (controller, "cert-manager")):
+        version = versions.version_of(deployment)
+        assert version is not None
+        assert (version.major, version.minor) == versions.PROVED[program]
