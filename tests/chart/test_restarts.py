@@ -71,7 +71,7 @@ def notebooks(**values: Any) -> dict[str, Any]:
             id="documentation",
         ),
         pytest.param(
-            {"plans": {"standard": {"quota": {"cpu": 5}}}, "site": {"name": "other"}},
+            {"plans": {"standard": {"quota": {"cpu": 5}}}},
             set(),
             id="plans",
         ),

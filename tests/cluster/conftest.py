@@ -30,6 +30,7 @@ State = Path
 """The folder of a control plane that has been stopped, whose objects others start with."""
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of the same name.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep together what shares a cluster: `pytest -n 2 --dist loadgroup` gives each half one."""
     for item in items:
