@@ -199,13 +199,16 @@ _CLUSTER = (
     Code("E533", "dead-webhook", "cluster", "A webhook that must answer has no Service."),
     Code("E540", "not-permitted", "cluster", "The caller may not install the site."),
     Code("E560", "missing-object", "cluster", "An object that the values name is not there."),
+    Code("E561", "unlabelled-namespace", "cluster", "A namespace of others lacks a label."),
     Code("W500", "not-looked-at", "cluster", "The caller may not see something."),
     Code("W503", "unproved-prerequisite", "cluster", "Carrel is proved with another version."),
+    Code("W504", "istiod-not-seen", "cluster", "Istio is run from elsewhere."),
     Code("W507", "no-provisioner", "cluster", "Homes wait for somebody to make volumes."),
     Code("W508", "provisioner-not-seen", "cluster", "No pod that makes volumes can be told."),
     Code("W510", "missing-gpus", "cluster", "No node offers GPUs that the values promise."),
     Code("W511", "cert-manager-not-seen", "cluster", "Nothing can be told to be cert-manager."),
-    Code("W530", "applied-by-kubectl", "cluster", "The site's own object, but not Helm's."),
+    Code("W520", "secret-to-come", "cluster", "A Secret waits for the site's namespace."),
+    Code("W530", "applied-without-helm", "cluster", "The site's own object, but not Helm's."),
     Code("W550", "over-quota", "cluster", "A tenant uses more than its new quota."),
 )
 

@@ -1,6 +1,7 @@
 """`carrel doctor` finds what is wrong with a real cluster, and nothing in one that is ready.
 
-Each code of the area "cluster" has a fixture in tests/fixtures/findings/: values over the probe
+Each code of the area "cluster" has a fixture in tests/fixtures/findings/, and more are in
+tests/cluster/doctor/more/ where a code has several reasons: values over the probe
 site of tests/cluster/doctor/, objects in `cluster.yaml` that are applied to a cluster which is
 ready, and in comments what else is done to it: `# remove:` and `# delete:` an object (the second
 stays, held by its finalizer), `# wait:` until a quota has counted, `# as:` another user.
@@ -30,9 +31,10 @@ Doctor = Callable[..., tuple[int, list[str], str]]
 
 ROOT = Path(__file__).resolve().parents[2]
 OWN = Path(__file__).resolve().parent / "doctor"
-FIXTURES = sorted(
-    path for path in (ROOT / EXAMPLES).iterdir() if CODES[path.name[:4]].area == "cluster"
-)
+FIXTURES = [
+    *sorted(path for path in (ROOT / EXAMPLES).iterdir() if CODES[path.name[:4]].area == "cluster"),
+    *sorted((OWN / "more").iterdir()),
+]
 MANAGER = "fixture"
 FINDING = re.compile(r"(?:^|: )(?:error|warning)\[[EW]\d{3}\] ")
 DIRECTIVE = re.compile(r"^# (expect|remove|delete|wait|as): (.*)$", re.MULTILINE)
@@ -224,7 +226,7 @@ def test_a_cluster_that_is_ready_is_said_to_be_so_and_left_as_it_is(
     assert ready.settled() == before
     own: list[Any] = [json.loads(line) for line in log.read_text().splitlines()[written:]]
     by_kubectl = [each for each in own if each["userAgent"].startswith("kubectl")]
-    assert {each["objectRef"]["resource"] for each in by_kubectl} <= {"selfsubjectaccessreviews"}
+    assert {each["objectRef"]["resource"] for each in by_kubectl} == {"selfsubjectaccessreviews"}
 
 
 def test_an_installed_site_is_still_fine(

@@ -2,8 +2,12 @@
 
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from tests.cluster.certificates import Authority
@@ -22,6 +26,10 @@ NO_ANSWER = {
     "an expired certificate": f"the cluster does not accept your credentials, which may…: {AGAIN}",
     "no kubeconfig": "no kubeconfig says which cluster to ask: KUBECONFIG is not set, and "
     "~/.kube/config is not there: name a file with --kubeconfig",
+    "a variable that names no file": "no kubeconfig says which cluster to ask: KUBECONFIG is "
+    "/gone, which names none: name a file with --kubeconfig",
+    "another program": "/version is answered, but not as an API server does: '<html>login</html>': "
+    "see whether a proxy or a login page stands before the cluster",
 }
 
 
@@ -36,22 +44,45 @@ def test_no_answer_is_a_sentence(
     for name in ("KUBECONFIG", "KUBERNETES_SERVICE_HOST"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(project))
-    options = _without_answer(case, cluster.plane, project)
+    if case == "a variable that names no file":
+        monkeypatch.setenv("KUBECONFIG", "/gone")
     command = ["-C", str(project), "doctor", "probe", "--kubectl", str(cluster.kubectl)]
 
-    code = cli.main([*command, *options])
+    with _login_page() as page:
+        code = cli.main([*command, *_without_answer(case, cluster.plane, project, page)])
 
     said = capsys.readouterr().err.splitlines()[-1]
     assert re.fullmatch(re.escape(f"carrel: {NO_ANSWER[case]}").replace("…", ".*"), said), said
     assert code == 3
 
 
-def _without_answer(case: str, plane: ControlPlane, folder: Path) -> list[str]:
+@contextmanager
+def _login_page() -> Iterator[str]:
+    """A program on loopback that answers whatever it is asked with the same page."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"<html>login</html>")
+
+        def log_message(self, *_: object) -> None:
+            """Keep quiet."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Page) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+
+
+def _without_answer(case: str, plane: ControlPlane, folder: Path, page: str) -> list[str]:
     """The options that name a cluster, or nobody's."""
     content = json.loads(plane.kubeconfig.read_text())
     server, user = content["clusters"][0]["cluster"], content["users"][0]["user"]
     file, context = folder / "kubeconfig", "carrel-test"
-    if case == "no kubeconfig":
+    if case in ("no kubeconfig", "a variable that names no file"):
         return []
     if case == "a context that is not there":
         context = "gone"
@@ -59,6 +90,8 @@ def _without_answer(case: str, plane: ControlPlane, folder: Path) -> list[str]:
         file = folder / "gone"
     elif case == "a server that is not there":
         server["server"] = "https://127.0.0.1:1"
+    elif case == "another program":
+        content["clusters"][0]["cluster"] = {"server": page}
     elif case == "another server":
         authority = Authority.create(folder / "another")
         server["certificate-authority"] = str(authority.files.certificate)
@@ -78,3 +111,23 @@ def test_a_missing_kubectl_is_a_sentence(project: Path, capsys: pytest.CaptureFi
 
     said = capsys.readouterr().err
     assert "carrel: no-such-kubectl is missing and doctor asks the cluster with" in said
+
+
+def test_who_may_not_even_ask_what_there_is_gets_warnings(
+    fresh_cluster: Cluster, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some owners take away what Kubernetes lets everybody see."""
+    for name in ("system:basic-user", "system:discovery", "system:public-info-viewer"):
+        fresh_cluster.api.delete("clusterrolebindings.rbac.authorization.k8s.io", name)
+    content = json.loads(fresh_cluster.plane.kubeconfig.read_text())
+    content["users"][0]["user"]["as"] = "nobody"
+    (project / "kubeconfig").write_text(json.dumps(content))
+    command = ["-C", str(project), "doctor", "probe", "--kubectl", str(fresh_cluster.kubectl)]
+
+    code = cli.main([*command, "--kubeconfig", str(project / "kubeconfig")])
+
+    said = capsys.readouterr().out
+    assert set(re.findall(r"\[([EW]\d+)\]", said)) == {"W500"}
+    for path in ("/version", "/apis/apps/v1", "selfsubjectaccessreviews", "/api/v1/nodes"):
+        assert re.search(rf"W500\] \S*{path} cannot be looked at", said)
+    assert code == 0

@@ -16,8 +16,9 @@ from tests.conftest import RenderSite
 from carrel import upstream
 from carrel.build.schemas import sources
 from carrel.cluster import versions
-from carrel.cluster.observation import DEPLOYMENTS, Observation
+from carrel.cluster.observation import DEPLOYMENTS, MUTATING, Observation
 from carrel.k8s import objects
+from carrel.k8s.fields import descend
 from carrel.k8s.images import image_references, images
 from carrel.k8s.objects import RenderedObject
 from carrel.tools.helm import Helm
@@ -72,12 +73,12 @@ def charts(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 def rendered(charts: Path, bundle: Path, helm4: Helm) -> Any:
     """Renders a chart with the values of its file."""
 
-    def rendered(prerequisite: str, chart: str, release: str) -> list[RenderedObject]:
+    def rendered(prerequisite: str, chart: str, release: str, *more: Path) -> list[RenderedObject]:
         output = helm4.template(
             charts / chart,
             release=release,
             namespace="home",
-            values=[bundle / "prerequisites" / prerequisite / f"{chart}.yaml"],
+            values=[bundle / "prerequisites" / prerequisite / f"{chart}.yaml", *more],
             kube_version="1.34.0",
         )
         found, diagnostics = objects.read(output, release)
@@ -184,9 +185,21 @@ def test_the_doctor_tells_istiod_and_cert_manager_by_their_labels(rendered: Any)
 
     (istiod,), (controller,) = versions.istiods(seen, site), versions.cert_managers(seen)
 
-    assert istiod["metadata"]["name"] == "istiod-1-30"
-    assert controller["metadata"]["name"] == "cert-manager"
+    assert descend(istiod, "metadata").get("name") == "istiod-1-30"
+    assert descend(controller, "metadata").get("name") == "cert-manager"
     for deployment, program in ((istiod, "Istio"), (controller, "cert-manager")):
         version = versions.version_of(deployment)
         assert version is not None
         assert (version.major, version.minor) == versions.PROVED[program]
+
+
+def test_the_doctor_knows_a_tag_of_a_revision_by_its_webhook(rendered: Any, tmp_path: Path) -> None:
+    tags = tmp_path / "tags.yaml"
+    tags.write_text("revisionTags: [prod]\n")
+    found = rendered("istio", "istiod", "istiod-1-30", tags)
+    webhooks = tuple(each.body for each in found if each.kind == "MutatingWebhookConfiguration")
+    deployments = tuple(each.body for each in found if each.kind == "Deployment")
+    seen = Observation("1.34", {DEPLOYMENTS: deployments, MUTATING: webhooks})
+    for named, expected in (("prod", 1), ("1-30", 1), ("next", 0)):
+        site: Any = {"mesh": {"namespace": "home", "revision": named}}
+        assert len(versions.istiods(seen, site)) == expected

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from carrel.cluster.observation import Observation
+from carrel.cluster.observation import Observation, group_path
 from carrel.cluster.rendered_site import RenderedSite
 from carrel.diagnostics import Diagnostic
 from carrel.k8s.objects import RenderedObject
@@ -24,7 +24,7 @@ def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
         if rendered.group not in own:
             first.setdefault((rendered.api_version, rendered.kind), rendered)
     for (version, kind), rendered in sorted(first.items()):
-        if (version, kind) in seen.resources:
+        if (version, kind) in seen.resources or group_path(version) in seen.hidden:
             continue
         yield site.error(
             "E502",

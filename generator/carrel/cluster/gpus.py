@@ -37,7 +37,8 @@ def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
 def _wanted(site: RenderedSite) -> Iterator[tuple[str, Path, str, int]]:
     """Resource, where the values name it, in words, and how many at once."""
     plans: dict[str, Any] = site["plans"]
-    used = {tenant["plan"] for tenant in site["tenants"].values()}
+    tenants = site["tenants"].values()
+    used = {each["plan"] for each in tenants if each.get("state") != "absent"}
     for name in sorted(used & plans.keys()):
         for resource, amount in sorted(plans[name]["quota"].get("gpus", {}).items()):
             if amount:

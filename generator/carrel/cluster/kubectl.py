@@ -19,7 +19,11 @@ TIMEOUT = 120.0
 
 _PAGE = 500
 _REFUSED = re.compile(r"^Error from server \((\w+)\): (.*)$", re.MULTILINE)
-_UNKNOWN_USER = "Unauthorized"
+_SHOWN = 60
+_UNKNOWN_USER = ("Unauthorized", "must be logged in")
+_DEFAULT_SERVER = "localhost:8080"
+"""What kubectl asks when nothing says which cluster."""
+
 _REVIEWS = "authorization.k8s.io/v1"
 
 
@@ -69,7 +73,13 @@ class Kubectl:
             EnvironmentFault: the cluster cannot be asked.
         """
         answer = self._answer("get", "--raw", path)
-        return json.loads(answer) if answer else None
+        try:
+            return json.loads(answer) if answer else None
+        except json.JSONDecodeError:
+            raise EnvironmentFault(
+                f"{path} is answered, but not as an API server does: {answer.strip()[:_SHOWN]!r}",
+                "see whether a proxy or a login page stands before the cluster",
+            ) from None
 
     def items(self, path: str, *, selector: str = "") -> tuple[Fields, ...] | None:
         """All objects of a list, None where the cluster has no such resource.
@@ -131,13 +141,12 @@ class Kubectl:
     def _fault(self, said: str) -> EnvironmentFault:
         """Why the cluster gives no answer, in a sentence around kubectl's own."""
         named = any(each.startswith("--kubeconfig=") for each in self.options)
-        if not (named or _has_kubeconfig()):
+        if _DEFAULT_SERVER in said or not (named or _has_kubeconfig()):
             return EnvironmentFault(
-                "no kubeconfig says which cluster to ask: KUBECONFIG is not set, and "
-                "~/.kube/config is not there",
+                f"no kubeconfig says which cluster to ask: {self._kubeconfig()}",
                 "name a file with --kubeconfig",
             )
-        if _UNKNOWN_USER in said:
+        if any(each in said for each in _UNKNOWN_USER):
             return EnvironmentFault(
                 f"the cluster does not accept your credentials, which may have expired ({said})",
                 "log in again, or name another user's with --kubeconfig or --context",
@@ -146,6 +155,16 @@ class Kubectl:
             f"the cluster cannot be asked ({said})",
             "name another one with --kubeconfig or --context, or log in to it",
         )
+
+    def _kubeconfig(self) -> str:
+        """What was looked at in vain."""
+        for option in self.options:
+            if option.startswith("--kubeconfig="):
+                return f"{option.partition('=')[2]} names none"
+        if os.environ.get("KUBECONFIG"):
+            return f"KUBECONFIG is {os.environ['KUBECONFIG']}, which names none"
+        state = "names none" if (Path.home() / ".kube" / "config").exists() else "is not there"
+        return f"KUBECONFIG is not set, and ~/.kube/config {state}"
 
 
 def _has_kubeconfig() -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from carrel.cluster.observation import DEPLOYMENTS, PODS, Observation
 from carrel.cluster.pods import is_ready
 from carrel.cluster.rendered_site import RenderedSite
-from carrel.cluster.versions import istiods
+from carrel.cluster.versions import injectors, istiods
 from carrel.diagnostics import Diagnostic
 from carrel.k8s.fields import Fields, descend, labels, text
 
@@ -22,7 +22,15 @@ def _istiod(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
     mesh = site["mesh"]
     revision = mesh["revision"] or "default"
     found = istiods(seen, site)
-    if not found:
+    if not found and any(each.get("url") for each in injectors(seen, revision)):
+        yield site.warning(
+            "W504",
+            f"sidecars of revision {revision} are injected by an istiod outside of the cluster, so "
+            "its version is not known",
+            "see that whoever runs Istio for this cluster has a version that Carrel is proved with",
+            ("mesh", "revision"),
+        )
+    elif not found:
         yield site.error(
             "E503",
             f"no istiod of revision {revision} is in namespace {mesh['namespace']}, so no pod "

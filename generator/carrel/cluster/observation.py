@@ -18,6 +18,7 @@ from carrel.tools.threads import Threads
 Key = TypeVar("Key", bound=Hashable)
 Result = TypeVar("Result")
 
+VERSION = "/version"
 NODES = "/api/v1/nodes"
 NAMESPACES = "/api/v1/namespaces"
 PODS = "/api/v1/pods"
@@ -47,7 +48,15 @@ _EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
 )
 """Group and kind of what values may name as already there → where the API has it."""
 
-_PENDING = "owner=helm,status in (pending-install,pending-upgrade,pending-rollback,uninstalling)"
+_RECORDS = "owner=helm"
+"""Label of the Secrets in which Helm keeps what it has done."""
+
+_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+def group_path(api_version: str) -> str:
+    """Where the API says what it serves of a group and version, such as `apps/v1`."""
+    return f"/{'apis' if '/' in api_version else 'api'}/{api_version}"
 
 
 class Source(Protocol):
@@ -84,8 +93,7 @@ class Resource:
     @property
     def path(self) -> str:
         """Where all its objects are listed."""
-        prefix = "apis" if "/" in self.api_version else "api"
-        return f"/{prefix}/{self.api_version}/{self.name}"
+        return f"{group_path(self.api_version)}/{self.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +101,14 @@ class Observation:
     """What was seen.
 
     Attributes:
-        version: minor version of the API server, such as `1.36`.
+        version: minor version of the API server, such as `1.36`, "" if the caller may not see it.
         lists: path → objects; a list that the cluster does not have is empty, one that the caller
             may not see is absent.
         resources: the kinds of the site's objects that the cluster serves.
         present: the objects of those kinds, by identity.
         secrets: the Secrets that the site needs and that are there.
         expected: whether each object is there that the site's values name.
-        pending: labels of the records of Helm operations that have not ended.
+        records: labels of Helm's records, one for each revision of a release.
         allowed: what the caller may do.
         hidden: what the caller may not see, and what the server said.
     """
@@ -111,7 +119,7 @@ class Observation:
     present: Mapping[Identity, Fields] = field(default_factory=dict)
     secrets: Mapping[tuple[str, str], Fields] = field(default_factory=dict)
     expected: Mapping[Identity, bool] = field(default_factory=dict)
-    pending: tuple[Mapping[str, object], ...] = ()
+    records: tuple[Mapping[str, object], ...] = ()
     allowed: Mapping[Action, bool] = field(default_factory=dict)
     hidden: Mapping[str, str] = field(default_factory=dict)
 
@@ -132,7 +140,7 @@ def observe(source: Source, contents: Contents) -> Observation:
         EnvironmentFault: the cluster cannot be asked.
     """
     looking = _Looking(source)
-    version = _minor(looking.ask("/version"))
+    version = _minor(looking.ask(VERSION))
     served = _resources(looking, contents.objects)
     paths = {identity: path for identity, _ in contents.expected if (path := _path(identity))}
     with Threads() as threads:
@@ -147,9 +155,11 @@ def observe(source: Source, contents: Contents) -> Observation:
             for each in contents.secrets
         }
         expected = {identity: start(looking.ask, path) for identity, path in paths.items()}
-        records = start(looking.list, f"{NAMESPACES}/{NAMESPACE}/secrets", _PENDING)
-        allowed = start(source.allowed, needed(contents.objects, served, NAMESPACE))
+        records = start(looking.list, f"{NAMESPACES}/{NAMESPACE}/secrets", _RECORDS)
+        allowed = start(looking.allowed, needed(contents.objects, served, NAMESPACE))
         present = _seen(own)
+        # What may not be looked at is known once there is an answer.
+        there = {identity: each.result() is not None for identity, each in expected.items()}
         return Observation(
             version=version,
             lists=_seen(lists),
@@ -161,11 +171,11 @@ def observe(source: Source, contents: Contents) -> Observation:
             },
             secrets={place: mapping(body) for place, body in _seen(secrets).items()},
             expected={
-                identity: each.result() is not None
-                for identity, each in expected.items()
+                identity: is_there
+                for identity, is_there in there.items()
                 if paths[identity] not in looking.hidden
             },
-            pending=tuple(descend(each, "metadata", "labels") for each in records.result() or ()),
+            records=tuple(descend(each, "metadata", "labels") for each in records.result() or ()),
             allowed=allowed.result(),
             hidden=dict(sorted(looking.hidden.items())),
         )
@@ -190,6 +200,13 @@ class _Looking:
             self.hidden[path] = str(refusal)
             return None
 
+    def allowed(self, actions: Iterable[Action]) -> Mapping[Action, bool]:
+        try:
+            return self._source.allowed(actions)
+        except Forbidden as refusal:
+            self.hidden[_REVIEWS] = str(refusal)
+            return {}
+
     def list(self, path: str, selector: str = "") -> tuple[Fields, ...] | None:
         try:
             return self._source.items(path, selector=selector) or ()
@@ -212,7 +229,9 @@ def _path(identity: Identity) -> str:
 
 
 def _minor(version: object) -> str:
-    """`1.36` of what `/version` says; providers write `36+`."""
+    """`1.36` of what `/version` says, "" where it says nothing; providers write `36+`."""
+    if version is None:
+        return ""
     major, minor = (text(descend(version).get(key)) for key in ("major", "minor"))
     return f"{major}.{minor.rstrip('+')}"
 
@@ -223,8 +242,7 @@ def _resources(
     """API version and kind → the resource, for those that are served."""
     versions = sorted({each.api_version for each in objects})
     with Threads() as threads:
-        paths = {each: f"/{'apis' if '/' in each else 'api'}/{each}" for each in versions}
-        answers = {each: threads.start(partial(looking.ask, path)) for each, path in paths.items()}
+        answers = {each: threads.start(partial(looking.ask, group_path(each))) for each in versions}
         listed = {each: answer.result() for each, answer in answers.items()}
     found = {}
     wanted = {(each.api_version, each.kind) for each in objects}

@@ -11,9 +11,20 @@ from carrel.secrets import RequiredSecret
 
 def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
     """Each is there, of the right type, with all keys that are read."""
+    coming = {each.name for each in site.contents.objects if each.kind == "Namespace"}
+    coming -= seen.named(NAMESPACES).keys()
     for secret in site.contents.secrets:
         place = (secret.namespace, secret.name)
         if f"{NAMESPACES}/{secret.namespace}/secrets/{secret.name}" in seen.hidden:
+            continue
+        if secret.namespace in coming and NAMESPACES in seen.lists:
+            # Whoever made the namespace first would be in Helm's way.
+            yield site.warning(
+                "W520",
+                f"Secret {secret.namespace}/{secret.name} is to be made once the site has made its "
+                f"namespace: {_user(secret)} waits for it",
+                secret.command(),
+            )
             continue
         if place not in seen.secrets:
             yield site.error(

@@ -10,7 +10,10 @@ from carrel.diagnostics import Diagnostic, Path
 from carrel.k8s.fields import Fields, descend, labels, mappings, text
 from carrel.schema.hints import listed
 
-_DEFAULT = "storageclass.kubernetes.io/is-default-class"
+_DEFAULT = (
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+)
 _BY_HAND = "kubernetes.io/no-provisioner"
 _WHERE: Path = ("notebooks", "home", "storageClass")
 
@@ -54,13 +57,16 @@ def check(seen: Observation, site: RenderedSite) -> Iterator[Diagnostic]:
 
 
 def _default(classes: Mapping[str, Fields]) -> str:
-    """The name of the newest default class, as Kubernetes chooses it; "" without one."""
-    marked = [
-        (text(descend(body, "metadata").get("creationTimestamp")), name)
-        for name, body in classes.items()
-        if labels(descend(body, "metadata", "annotations")).get(_DEFAULT) == "true"
-    ]
-    return max(marked)[1] if marked else ""
+    """The newest default class, of equally new ones the first by name; "" without one.
+
+    As Kubernetes chooses it (pkg/volume/util/storageclass.go).
+    """
+    marked: dict[str, str] = {}
+    for name, body in sorted(classes.items()):
+        said = labels(descend(body, "metadata", "annotations"))
+        if any(said.get(each) == "true" for each in _DEFAULT):
+            marked[name] = text(descend(body, "metadata").get("creationTimestamp"))
+    return max(marked, key=lambda name: marked[name], default="")
 
 
 def _driver(

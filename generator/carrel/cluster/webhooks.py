@@ -12,6 +12,7 @@ from carrel.k8s.objects import Identity
 _NAME = "kubernetes.io/metadata.name"
 """The label that the API server gives every namespace."""
 
+_MAKING = {"CREATE", "UPDATE", "*"}
 _MADE_LATER = {("", "pods"), ("apps", "statefulsets"), ("kubeflow.org", "notebooks")}
 """What comes of the site's objects once people use it: group and resource."""
 
@@ -57,8 +58,12 @@ def _place(body: Fields) -> tuple[str, str]:
 
 
 def _concerns(webhook: Fields, made: set[tuple[str, str]]) -> bool:
+    if webhook.get("matchConditions") or webhook.get("objectSelector"):
+        # It may be asked of nothing that the site makes.
+        return False
     return any(
         _matches(group, strings(rule.get("apiGroups")))
+        and _MAKING & set(strings(rule.get("operations")))
         and _matches(resource, strings(rule.get("resources")))
         for _, rule in mappings(webhook.get("rules"))
         for group, resource in made
