@@ -21,6 +21,9 @@ _PAGE = 500
 _REFUSED = re.compile(r"^Error from server \((\w+)\): (.*)$", re.MULTILINE)
 _SHOWN = 60
 _UNKNOWN_USER = ("Unauthorized", "must be logged in")
+_UNRECOGNIZED = "unable to recognize"
+"""What kubectl says of a kind when it may not ask which kinds there are."""
+
 _DEFAULT_SERVER = "localhost:8080"
 """What kubectl asks when nothing says which cluster."""
 
@@ -136,6 +139,8 @@ class Kubectl:
             return ""
         if refused is not None and refused[1] == "Forbidden":
             raise Forbidden(refused[2])
+        if _UNRECOGNIZED in said:
+            raise Forbidden(said.removeprefix("error: "))
         raise self._fault(said.splitlines()[-1] if said else "kubectl gave no reason")
 
     def _fault(self, said: str) -> EnvironmentFault:
