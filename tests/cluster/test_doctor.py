@@ -20,6 +20,7 @@ import pytest
 from tests.cluster.api import Api, Body
 from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install, StartCluster
+from tests.cluster.test_kubectl import apply_phases
 
 from carrel import cli
 from carrel.build.errors_docs import EXAMPLES
@@ -248,3 +249,26 @@ def test_an_installed_site_is_still_fine(
 
     assert code == 0
     assert {line.split("[")[1][:4] for line in found} == {"W202", "W203"}
+
+
+def test_what_kubectl_has_applied_is_no_leftover(
+    start_cluster: StartCluster, project: Path, doctor: Doctor
+) -> None:
+    """Not even definitions, which have no label of the chart, and objects of the site's own."""
+    note = {"apiVersion": "v1", "kind": "ConfigMap", "data": {"read": "me"}}
+    own = {"note": {**note, "metadata": {"name": "note", "namespace": "kubeflow"}}}
+    shutil.copytree(ROOT / "values/sites/lab", project / "values/sites/probe", dirs_exist_ok=True)
+    site = project / "values/sites/probe/site.yaml"
+    text = site.read_text().replace("name: lab", "name: probe")
+    site.write_text(f"{text}\nextraObjects: {json.dumps(own)}\n")
+    with start_cluster() as cluster:
+        make_ready(cluster)
+        rendered = cli.main(["-C", str(project), "render", "probe"])
+        apply_phases(cluster, project / "dist/probe", first=True)
+
+        code, found, _ = doctor(cluster)
+
+    assert (rendered, code) == (0, 0)
+    said = [line.split("[")[1][:4] for line in found]
+    assert set(said) == {"W202", "W203", "W530"}
+    assert said.count("W530") == 1

@@ -68,7 +68,7 @@ _BY_GROUP: dict[str, str] = {
 }
 
 _BY_COMPONENT: dict[str, str] = {
-    # The server refuses it where the cluster is another site's: before anything else is applied.
+    # The server refuses it where the cluster is another site's, and kubectl stops after that phase.
     "site": NAMESPACES,
 }
 
