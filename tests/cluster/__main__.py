@@ -35,6 +35,12 @@ def up(folder: Path, minor: str) -> int:
     if record_file.exists():
         record = json.loads(record_file.read_text())
         if all(_is_ours(pid, name, folder) for name, pid in record["processes"].items()):
+            if record["kubernetes"] != minor:
+                said = (
+                    f"a cluster of Kubernetes {record['kubernetes']} runs: make cluster-down first"
+                )
+                print(f"error: {said}", file=sys.stderr)
+                return 3
             print(record["kubeconfig"])
             return 0
         # The machine was started again, or a program has ended.
@@ -43,6 +49,7 @@ def up(folder: Path, minor: str) -> int:
     plane = ControlPlane.start(folder, programs(ROOT, minor), outlive=True)
     record = {
         "kubeconfig": str(plane.kubeconfig),
+        "kubernetes": minor,
         "processes": {server.name: server.process.pid for server in plane.servers},
     }
     record_file.write_text(json.dumps(record, indent=1))

@@ -1,6 +1,7 @@
 """Clusters for tests: real API servers on loopback, which end with the tests."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -12,16 +13,16 @@ from tests.cluster import prerequisites
 from tests.cluster.api import Body
 from tests.cluster.cluster import Cluster
 from tests.cluster.control_plane import ControlPlane
-from tests.cluster.installation import FEW, Installation
+from tests.cluster.installation import FEW, SHARDS, Installation
 from tests.cluster.programs import MINORS, programs
 from tests.cluster.service_network import ServiceNetwork
 from tests.cluster.stand_ins import cainjector, poddefaults
 from tests.cluster.stand_ins.reconciler import Reconciler
+from xdist.scheduler import LoadScopeScheduling
 
 from carrel.tools.helm import Helm
 
-HERE = Path(__file__).parent
-_SHARED = ("helm", "installed", "site")
+_SHARED = frozenset({"helm3", "helm4", *SHARDS})
 """Parameters of which each has clusters of its own."""
 
 StartCluster = Callable[..., AbstractContextManager[Cluster]]
@@ -30,15 +31,18 @@ State = Path
 """The folder of a control plane that has been stopped, whose objects others start with."""
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the marks in a hook of the same name.
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep together what shares a cluster: `pytest -n 2 --dist loadgroup` gives each half one."""
-    for item in items:
-        if isinstance(item, pytest.Function) and HERE in item.path.parents:
-            parameters = getattr(item, "callspec", None)
-            chosen = parameters.params if parameters else {}
-            parts = [f"{chosen[name]}" for name in _SHARED if name in chosen]
-            item.add_marker(pytest.mark.xdist_group(" ".join([item.path.stem, *parts])))
+class _SharedClusters(LoadScopeScheduling):  # type: ignore[misc]  # It has no types.
+    """Gives the tests that share a cluster to one of the processes, one after the other."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file, _, test = nodeid.partition("::")
+        parameters = re.split(r"[\[\]-]", test)[1:]
+        return " ".join([file, *(each for each in parameters if each in _SHARED)])
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
+    """Make two clusters at a time out of `pytest -n 2 tests/cluster`."""
+    return _SharedClusters(config, log)
 
 
 @pytest.fixture(scope="session")

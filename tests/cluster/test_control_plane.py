@@ -13,6 +13,7 @@ import pytest
 from tests.cluster.api import ApiError, Body
 from tests.cluster.cluster import Cluster, told
 from tests.cluster.conftest import StartCluster
+from tests.cluster.programs import MINORS
 
 
 def test_the_server_says_the_version_that_was_asked_for(cluster: Cluster, kubernetes: str) -> None:
@@ -88,9 +89,9 @@ def test_people_get_a_cluster_and_end_it(
     folder = tmp_path / "cluster"
     options = ["--kubernetes", kubernetes, "--folder", str(folder)]
 
-    def command(action: str) -> str:
+    def command(action: str, *more: str) -> str:
         done = subprocess.run(
-            [sys.executable, "-m", "tests.cluster", action, *options],
+            [sys.executable, "-m", "tests.cluster", action, *options, *more],
             cwd=project_root,
             env={**os.environ, "PYTHONPATH": str(project_root / "generator")},
             capture_output=True,
@@ -103,6 +104,10 @@ def test_people_get_a_cluster_and_end_it(
     try:
         assert kubeconfig.is_file()
         assert command("up") == str(kubeconfig)
+        another = next(minor for minor in MINORS if minor != kubernetes)
+        with pytest.raises(subprocess.CalledProcessError) as caught:
+            command("up", "--kubernetes", another)
+        assert f"a cluster of Kubernetes {kubernetes} runs" in caught.value.stderr
         processes = json.loads((folder / "running.json").read_text())["processes"]
         assert all(_runs(pid) for pid in processes.values())
         # As after a restart of the machine.

@@ -1,6 +1,8 @@
 """The stand-ins for upstream's programs do what recordings of those programs show."""
 
+import json
 from collections.abc import Iterator
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +13,7 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import StartCluster
 from tests.cluster.homes import make_home
 from tests.cluster.recordings import by_name, comparable, recording
-from tests.cluster.stand_ins import contributors, notebooks, poddefaults, profiles
+from tests.cluster.stand_ins import contributors, culling, notebooks, poddefaults, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
 from carrel.yamlio.reader import read_objects
@@ -177,6 +179,48 @@ def test_a_notebook_that_is_changed(
     cluster.until(partial(_is_empty, api, "virtualservices.networking.istio.io", desk))
 
 
+@pytest.mark.parametrize("recorded", ["notebooks/c-rstudio-group-two"], indirect=True)
+def test_a_notebook_whose_server_tells_nothing_is_culled(
+    cluster: Cluster, project_root: Path, notebook: Body, desk: str
+) -> None:
+    api, name = cluster.api, notebook["metadata"]["name"]
+    recorded = recording(project_root, "notebooks/j-culling-unreachable-server")["timeline"]
+    before, first_check, idle = (
+        comparable({key: each for key, each in step.items() if key != "atSecond"})
+        for step in recorded
+    )
+    assert len(recorded) == 3
+
+    api.create(notebook)
+    cluster.until(lambda: _culled(api, name, desk) == before)
+    check = partial(culling.check, api, name, desk, timedelta(seconds=5))
+    check()
+    cluster.until(lambda: _culled(api, name, desk) == first_check)
+    # Nothing happens to it until the time is over, however often it is looked at.
+    check()
+    assert _culled(api, name, desk) == first_check
+
+    def stopped() -> bool:
+        check()
+        return bool(_culled(api, name, desk) == idle)
+
+    cluster.until(stopped)
+
+
+def _culled(api: Api, name: str, namespace: str) -> Any:
+    """What the recording of culling holds for each step."""
+    found = api.get("notebooks.kubeflow.org", name, namespace)
+    made = api.find("statefulsets.apps", name, namespace)
+    return comparable(
+        {
+            "annotations": found["metadata"].get("annotations"),
+            "statefulSetReplicas": made and made["spec"]["replicas"],
+            "podExists": api.find("pods", f"{name}-0", namespace) is not None,
+            "status": found.get("status"),
+        }
+    )
+
+
 def test_a_profile_that_is_changed(cluster: Cluster, project_root: Path) -> None:
     api, name = cluster.api, "drift"
     facts = recording(project_root, "profiles/drift-and-deletion-facts")
@@ -240,6 +284,39 @@ def test_contributors(cluster: Cluster, project_root: Path) -> None:
     left = "user-viewer-example-com-clusterrole-view"
     assert all(left in by_name(bodies) for bodies in made.values())
     assert not any(left in bodies for bodies in _contributed(api).values())
+
+
+@pytest.mark.parametrize("case", ["two", "zero"])
+def test_a_binding_of_not_one_subject_hides_all_contributors(
+    cluster: Cluster, project_root: Path, case: str
+) -> None:
+    api = cluster.api
+    recorded = recording(project_root, "kfam/bindings-with-wrong-subject-count")[case]
+    odd = recorded["roleBinding"]
+    for name in ("alice", "plain"):
+        api.apply(profile(name))
+        cluster.until(partial(api.find, "serviceaccounts", "default-editor", name))
+    expected = json.loads(recorded["alice"]["body"])["bindings"]
+    for each in expected:
+        # The owner's own is there already.
+        user, role = each["user"], each["RoleRef"]["name"]
+        if user["name"] != "alice@example.com":
+            api.apply(contributors.role_binding("alice", user, role))
+    api.create(odd)
+
+    answers = {name: _listing(api, "" if name == "all" else name) for name in ("all", "plain")}
+    alice = contributors.listed(api, "alice")
+    api.delete("rolebindings.rbac.authorization.k8s.io", odd["metadata"]["name"], "plain")
+
+    assert answers == {name: recorded[name] for name in answers}
+    assert sorted(alice, key=json.dumps) == sorted(expected, key=json.dumps)
+    assert isinstance(contributors.listed(api, "plain"), list)
+
+
+def _listing(api: Api, namespace: str) -> Body:
+    with pytest.raises(contributors.Refused) as caught:
+        contributors.listed(api, namespace)
+    return {"status": caught.value.status, "body": caught.value.body}
 
 
 def test_poddefaults(cluster: Cluster, project_root: Path) -> None:

@@ -103,6 +103,32 @@ def remove(api: Api, asking: str | None, binding: Body, admins: tuple[str, ...] 
     api.delete("authorizationpolicies.security.istio.io", name, namespace)
 
 
+def listed(api: Api, namespace: str = "") -> list[Body]:
+    """The contributors of a namespace, or of all: whatever binding has the two annotations.
+
+    Raises:
+        Refused: one of them names another number of subjects than one, so that none is listed.
+    """
+    found = []
+    for binding in api.list("rolebindings.rbac.authorization.k8s.io", namespace):
+        metadata, subjects = binding["metadata"], binding.get("subjects", [])
+        if not {"user", "role"} <= metadata.get("annotations", {}).keys():
+            continue
+        if len(subjects) != 1:
+            raise Refused(
+                401, f"binding subject length not equal to 1, actual length: {len(subjects)}"
+            )
+        role = _CLUSTER_ROLES.get(binding["roleRef"]["name"], "")
+        found.append(
+            {
+                "user": {key: subjects[0][key] for key in ("kind", "name")},
+                "referredNamespace": metadata["namespace"],
+                "RoleRef": {"apiGroup": "", "kind": "ClusterRole", "name": role},
+            }
+        )
+    return found
+
+
 def _authorise(api: Api, asking: str | None, namespace: str, admins: tuple[str, ...]) -> None:
     """Only owners and the cluster's administrators may, and only where there is a Profile."""
     profile = api.find("profiles.kubeflow.org", namespace)

@@ -1,6 +1,7 @@
 """Test code, never shipped: makes of a Notebook what the real notebook controller makes of it.
 
-Held against recordings of notebook-controller v1.11.0 by test_stand_ins.py. It does not cull.
+Held against recordings of notebook-controller v1.11.0 by test_stand_ins.py. Its culler is
+in culling.py.
 """
 
 import copy
