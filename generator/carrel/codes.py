@@ -196,7 +196,7 @@ _CLUSTER = (
     Code("E530", "foreign-object", "cluster", "An object is there that somebody else made."),
     Code("E531", "stuck-deletion", "cluster", "An object is being deleted and does not go."),
     Code("E532", "stuck-release", "cluster", "An operation of Helm was ended midway."),
-    Code("E533", "dead-webhook", "cluster", "A webhook that must answer has no Service."),
+    Code("E533", "dead-webhook", "cluster", "A webhook that must answer cannot."),
     Code("E540", "not-permitted", "cluster", "The caller may not install the site."),
     Code("E560", "missing-object", "cluster", "An object that the values name is not there."),
     Code("E561", "unlabelled-namespace", "cluster", "A namespace of others lacks a label."),

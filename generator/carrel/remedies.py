@@ -149,7 +149,7 @@ REMEDIES: Mapping[str, str] = MappingProxyType(
         "E530": "Let Helm adopt it once with `--take-ownership`, or delete it if it is of no use.",
         "E531": "Let what holds it finish, or remove the finalizer if that cannot be any more.",
         "E532": "Roll the release back, or uninstall it if it was never installed.",
-        "E533": "Delete the webhook's configuration.",
+        "E533": "See that the Service answers, or delete the webhook's configuration.",
         "E540": "Let a cluster-admin install, or grant the verbs that are named.",
         "E560": "Make the object, or correct the value.",
         "E561": "Run the command that is printed.",

@@ -25,6 +25,7 @@ PODS = "/api/v1/pods"
 SERVICES = "/api/v1/services"
 QUOTAS = "/api/v1/resourcequotas"
 DEPLOYMENTS = "/apis/apps/v1/deployments"
+ENDPOINT_SLICES = "/apis/discovery.k8s.io/v1/endpointslices"
 STORAGE_CLASSES = "/apis/storage.k8s.io/v1/storageclasses"
 CSI_DRIVERS = "/apis/storage.k8s.io/v1/csidrivers"
 CSI_NODES = "/apis/storage.k8s.io/v1/csinodes"
@@ -32,7 +33,7 @@ MUTATING = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
 VALIDATING = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations"
 
 LISTS = (
-    *(NODES, NAMESPACES, PODS, SERVICES, QUOTAS, DEPLOYMENTS),
+    *(NODES, NAMESPACES, PODS, SERVICES, QUOTAS, DEPLOYMENTS, ENDPOINT_SLICES),
     *(STORAGE_CLASSES, CSI_DRIVERS, CSI_NODES, MUTATING, VALIDATING),
 )
 """Paths of the lists that are looked at for every site."""
