@@ -98,10 +98,10 @@ def start(cluster: Cluster, body: Body) -> None:
 
 
 def runs(api: Api, name: str, namespace: str) -> Any:
-    """The pod of a Notebook once it runs, otherwise None; the Notebook says so too."""
-    found = api.find("notebooks.kubeflow.org", name, namespace) or {}
+    """The pod of a Notebook once it runs, otherwise None; all that the Notebook says fits it."""
+    status = (api.find("notebooks.kubeflow.org", name, namespace) or {}).get("status", {})
     pod = api.find("pods", f"{name}-0", namespace)
-    ready = "running" in found.get("status", {}).get("containerState", {})
+    ready = "running" in status.get("containerState", {}) and status.get("readyReplicas") == 1
     return pod if pod and pod["status"]["phase"] == "Running" and ready else None
 
 
