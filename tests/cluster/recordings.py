@@ -8,9 +8,9 @@ from typing import Any
 from tests.cluster.api import Body
 
 _DROPPED = {
-    "clusterIP", "clusterIPs", "creationTimestamp", "currentRevision", "generation", "hostIP", "persistentVolumeClaimRetentionPolicy",
+    "clusterIP", "clusterIPs", "creationTimestamp", "currentRevision", "generation", "hostIP",
     "hostIPs", "managedFields", "nodeName", "podIP", "podIPs", "resourceVersion", "uid",
-    "updateRevision", "controller-revision-hash", "observedGeneration",
+    "updateRevision", "controller-revision-hash", "observedGeneration", "maxUnavailable",
 }  # fmt: skip
 """What differs from run to run, and what only some versions of Kubernetes fill in."""
 
