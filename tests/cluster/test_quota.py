@@ -8,6 +8,7 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.conftest import Install, StartCluster, State
 from tests.cluster.homes import belongings, make_home, move_in, notebook, runs, start
 from tests.cluster.installation import FEW, Installation, succeeds
+from tests.cluster.recordings import comparable
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
@@ -64,7 +65,7 @@ def test_more_gpus_than_granted_are_refused_in_the_quotas_own_words(
         "requests.nvidia.com/gpu=4, used: requests.nvidia.com/gpu=0, "
         "limited: requests.nvidia.com/gpu=2"
     )
-    assert said == f"Create Pod greedy-0 in StatefulSet greedy failed error: {refusal}"
+    assert comparable(said) == f"create Pod greedy-0 in StatefulSet greedy failed error: {refusal}"
     again = installed.cluster.until(lambda: _said(installed.cluster, "Notebook", "greedy"))
     assert again == f"Reissued from statefulset/greedy: {said}"
     assert runs(api, "greedy", TENANT) is None
