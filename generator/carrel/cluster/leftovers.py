@@ -14,7 +14,8 @@ from carrel.release import NAMESPACE
 _RELEASE, _OF = "meta.helm.sh/release-name", "meta.helm.sh/release-namespace"
 
 _APPLIERS = frozenset({"helm", "argocd-controller", "kustomize-controller"})
-"""Field managers that apply a site's files: as README has it for kubectl, Argo CD, Flux."""
+"""Field managers that apply a site's files: kubectl's as README has it, Argo CD's (its
+`common.ArgoCDSSAManager`) and that of Flux."""
 
 _HOLDS: Mapping[str, str] = MappingProxyType(
     {

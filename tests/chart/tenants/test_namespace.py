@@ -155,7 +155,7 @@ def test_an_absent_tenant_is_not_rendered(teams: "Teams") -> None:
     assert "gone" not in manifest.text
 
 
-def test_an_empty_shard_renders_nothing_else(teams: "Teams") -> None:
+def test_a_release_without_tenants_renders_nothing(teams: "Teams") -> None:
     assert teams({}).objects == ()
 
 
