@@ -21,6 +21,9 @@ from carrel.yamlio.reader import read_objects
 RECORDED = Path(__file__).resolve().parents[1] / "fixtures" / "recorded"
 NOTEBOOKS = [path.stem for path in sorted(RECORDED.glob("notebooks/[a-i]*.json"))]
 PROFILES = [path.stem for path in sorted(RECORDED.glob("profiles/*-owner*.json"))]
+DIGIT = "9lives"
+"""A name that begins with one."""
+
 QUOTAS = {
     "gpu2": {"requests.nvidia.com/gpu": "2"},
     "quota-full": {
@@ -46,7 +49,9 @@ def cluster(start_cluster: StartCluster, project_root: Path) -> Iterator[Cluster
     with start_cluster(first.plane.folder) as started:
         with Reconciler(started.api, [profiles.controller(), *notebooks.CONTROLLERS]) as running:
             yield started
-        assert running.faults == []
+        # Kubernetes 1.33 has no Service whose name begins with a digit.
+        faults = [each for each in running.faults if f'Service "{DIGIT}" is invalid' not in each]
+        assert faults == []
 
 
 @pytest.fixture
@@ -113,6 +118,10 @@ def test_a_notebook(cluster: Cluster, recorded: Any, notebook: Body, desk: str) 
         _use_two_gpus(cluster, desk)
 
     api.create(notebook)
+    if name == DIGIT and not _may_be_made(api, notebooks.service(notebook)):
+        # Then the controller gets no further than this, which nobody has recorded.
+        cluster.until(lambda: api.find("statefulsets.apps", name, desk))
+        return
 
     expected = {(each["type"], each["reason"]) for each in recorded["eventsOnNotebook"]}
     cluster.until(lambda: expected <= {each[:2] for each in _events(api, desk, name)})
@@ -490,6 +499,17 @@ def _contributed(api: Api) -> dict[str, dict[str, Any]]:
     for each in own["AuthorizationPolicy"]:
         each["apiVersion"] = "security.istio.io/v1beta1"
     return {kind: by_name(bodies) for kind, bodies in own.items()}
+
+
+def _may_be_made(api: Api, body: Body) -> bool:
+    path = api.resource("services").path(body["metadata"]["namespace"])
+    try:
+        api.request("POST", path, {"dryRun": "All"}, body=body)
+    except ApiError as error:
+        if error.status != 422:
+            raise
+        return False
+    return True
 
 
 def _dry_run(api: Api, pod: Body) -> Body:
