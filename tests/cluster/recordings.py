@@ -16,8 +16,9 @@ _DROPPED = {
 
 _REPLACED = (
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z"), "TIME"),
-    # The StatefulSet controller wrote it small until Kubernetes 1.33.
+    # Kubernetes 1.33 writes it otherwise.
     (re.compile(r"\b[Cc]reate Pod\b"), "create Pod"),
+    (re.compile(r"no more than 63 (bytes|characters)"), "no more than 63 bytes"),
     (re.compile(r"kube-api-access-[a-z0-9]{5}"), "kube-api-access"),
     (re.compile(r"(?<= to )[a-z0-9-]+$"), "NODE"),
     (re.compile(r"(?<=m)-[0-9a-f]{9,10}(?=\")"), "-HASH"),

@@ -117,8 +117,8 @@ def test_a_notebook(cluster: Cluster, recorded: Any, notebook: Body, desk: str) 
     if name == "third":
         _use_two_gpus(cluster, desk)
 
-    api.create(notebook)
-    if name == DIGIT and not _may_be_made(api, notebooks.service(notebook)):
+    created = api.create(notebook)
+    if name == DIGIT and not _may_be_made(api, notebooks.service(created)):
         # Then the controller gets no further than this, which nobody has recorded.
         cluster.until(lambda: api.find("statefulsets.apps", name, desk))
         return
