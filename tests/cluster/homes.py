@@ -7,8 +7,9 @@ from tests.cluster.api import Api, ApiError, Body
 from tests.cluster.cluster import Cluster
 
 
-def make_home(api: Api, name: str, namespace: str) -> None:
-    """A claim that is bound at once, without anybody who provisions."""
+def make_home(cluster: Cluster, name: str, namespace: str) -> None:
+    """A claim that is bound, without anybody who provisions."""
+    api = cluster.api
     size, modes = {"storage": "10Gi"}, ["ReadWriteOnce"]
     shared = {"accessModes": modes, "storageClassName": ""}
     volume = f"{namespace}-{name}"
@@ -33,6 +34,13 @@ def make_home(api: Api, name: str, namespace: str) -> None:
             "spec": {**shared, "resources": {"requests": size}},
         }
     )
+    # Until then, nobody's pod with it is scheduled.
+    cluster.until(lambda: _phase(api, name, namespace) == "Bound")
+
+
+def _phase(api: Api, name: str, namespace: str) -> str:
+    claim = api.get("persistentvolumeclaims", name, namespace)
+    return str(claim.get("status", {}).get("phase"))
 
 
 def notebook(name: str, namespace: str, *, gpus: int = 0) -> Body:
@@ -72,7 +80,7 @@ class Belongings:
 
 def move_in(cluster: Cluster, namespace: str, name: str = "work") -> None:
     """Work in a tenant. The stand-ins have to run."""
-    make_home(cluster.api, name, namespace)
+    make_home(cluster, name, namespace)
     cluster.until(lambda: cluster.api.find("serviceaccounts", "default-editor", namespace))
     start(cluster, notebook(name, namespace))
     cluster.until(lambda: runs(cluster.api, name, namespace))

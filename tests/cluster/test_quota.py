@@ -54,7 +54,7 @@ def test_more_gpus_than_granted_are_refused_in_the_quotas_own_words(
     installed: Installation,
 ) -> None:
     api = installed.cluster.api
-    make_home(api, "greedy", TENANT)
+    make_home(installed.cluster, "greedy", TENANT)
     installed.cluster.until(lambda: api.find("serviceaccounts", "default-editor", TENANT))
 
     start(installed.cluster, notebook("greedy", TENANT, gpus=4))
@@ -74,7 +74,7 @@ def test_more_gpus_than_granted_are_refused_in_the_quotas_own_words(
 
 def test_one_gpu_runs_where_gpus_are(installed: Installation) -> None:
     api = installed.cluster.api
-    make_home(api, "modest", TENANT)
+    make_home(installed.cluster, "modest", TENANT)
 
     start(installed.cluster, notebook("modest", TENANT, gpus=1))
 
@@ -113,7 +113,7 @@ def test_a_tightened_quota_counts_from_the_next_start_and_keeps_data(
 
 def test_a_tenant_without_gpus_gets_none(installed: Installation) -> None:
     api, standard = installed.cluster.api, "law-101"
-    make_home(api, "curious", standard)
+    make_home(installed.cluster, "curious", standard)
     installed.cluster.until(lambda: api.find("serviceaccounts", "default-editor", standard))
 
     start(installed.cluster, notebook("curious", standard, gpus=1))

@@ -64,7 +64,7 @@ def desk(cluster: Cluster, request: pytest.FixtureRequest) -> Iterator[str]:
     if quota:
         cluster.until(lambda: _status(cluster.api, "resourcequotas", "kf-resource-quota", name))
     if not cluster.api.find("persistentvolumeclaims", "alice-workspace", name):
-        make_home(cluster.api, "alice-workspace", name)
+        make_home(cluster, "alice-workspace", name)
     yield name
     for each in cluster.api.list("notebooks.kubeflow.org", name):
         cluster.api.delete("notebooks.kubeflow.org", each["metadata"]["name"], name)
