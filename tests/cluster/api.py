@@ -169,6 +169,11 @@ class Api:
         answer = self.request("GET", self.resource(resource).path(), accept=f"{accept},{_JSON}")
         return [item["metadata"] for item in answer.body["items"] or ()]
 
+    def revision(self) -> str:
+        """What rises with every write, whatever is written."""
+        answer = self.request("GET", self.resource("namespaces").path(), {"limit": "1"})
+        return str(answer.body["metadata"]["resourceVersion"])
+
     def list(self, resource: str, namespace: str = "", **options: str) -> list[Body]:
         """All objects, in one namespace or in all."""
         found = self.resource(resource)

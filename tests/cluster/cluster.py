@@ -94,10 +94,12 @@ class Cluster:
     def settled(self, seconds: float = 120) -> dict[tuple[str, str, str], str]:
         """The snapshot once controllers have nothing to do any more."""
         deadline = time.monotonic() + seconds
-        last = self.snapshot()
+        revision, last = self.api.revision(), self.snapshot()
         while time.monotonic() < deadline:
             time.sleep(1)
-            current = self.snapshot()
+            # Where nothing at all has been written, there is no need to look at everything again.
+            before, revision = revision, self.api.revision()
+            current = last if revision == before else self.snapshot()
             if current == last:
                 return current
             last = current

@@ -1,11 +1,11 @@
 """Clusters for tests: real API servers on loopback, which end with the tests."""
 
+import fcntl
 import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,6 +25,12 @@ from carrel.tools.helm import Helm
 _SHARED = frozenset({"helm3", "helm4", *SHARDS})
 """Parameters of which each has clusters of its own."""
 
+_LONGEST = (
+    *("test_doctor", "test_install", "test_kubectl", "test_repetition"),
+    *("test_value_changes", "test_upgrade", "test_rollback", "test_uninstall"),
+)
+"""Files that come first, so that the short ones fill what time is left to one of the processes."""
+
 StartCluster = Callable[..., AbstractContextManager[Cluster]]
 Install = Callable[..., Installation]
 State = Path
@@ -42,7 +48,14 @@ class _SharedClusters(LoadScopeScheduling):  # type: ignore[misc]  # It has no t
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
     """Make two clusters at a time out of `pytest -n 2 tests/cluster`."""
+    # Its own order is by the number of tests, of which the longest have clusters for themselves.
+    config.option.loadscopereorder = False
     return _SharedClusters(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first."""
+    items.sort(key=lambda item: (*_LONGEST, item.path.stem).index(item.path.stem))
 
 
 @pytest.fixture(scope="session")
@@ -72,12 +85,34 @@ def prepared(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> State:
     """A cluster that has nothing in it but the prerequisites."""
-    plane = ControlPlane.start(tmp_path_factory.mktemp("prepared") / "data", control_plane_programs)
-    try:
-        prerequisites.install(plane, prerequisite_definitions)
-    finally:
-        plane.stop()
-    return plane.folder
+
+    def make() -> State:
+        folder = tmp_path_factory.mktemp("prepared") / "data"
+        plane = ControlPlane.start(folder, control_plane_programs)
+        try:
+            prerequisites.install(plane, prerequisite_definitions)
+        finally:
+            plane.stop()
+        return plane.folder
+
+    return made_once(tmp_path_factory, "prepared", make)
+
+
+def made_once(
+    tmp_path_factory: pytest.TempPathFactory, name: str, make: Callable[[], State]
+) -> State:
+    """What one of pytest's processes makes for all of them."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    with (folder / f"{name}.path").open("a+") as note:
+        fcntl.flock(note, fcntl.LOCK_EX)
+        note.seek(0)
+        known = note.read()
+        if not known:
+            known = str(make())
+            note.write(known)
+    return Path(known)
 
 
 @pytest.fixture(scope="session")
@@ -156,15 +191,20 @@ def install(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Ins
 
 
 @pytest.fixture(scope="session")
-def campus_states(start_cluster: StartCluster, install: Install) -> Callable[[Helm], State]:
+def campus_states(
+    start_cluster: StartCluster, install: Install, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Helm], State]:
     """Clusters in which a Helm has installed campus' platform and shard 0, with few tenants."""
 
-    @cache
-    def state(helm: Helm) -> State:
+    def make(helm: Helm) -> State:
         with start_cluster(keep=True) as cluster:
             install(cluster, helm).with_tenants(*FEW).everything(shards=[0])
             cluster.settled()
         return cluster.plane.folder
+
+    def state(helm: Helm) -> State:
+        name = f"campus-{helm.path.name}"
+        return made_once(tmp_path_factory, name, lambda: make(helm))
 
     return state
 

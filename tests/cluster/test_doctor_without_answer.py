@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +18,16 @@ from carrel import cli
 
 ELSEWHERE = "name another one with --kubeconfig or --context, or log in to it"
 AGAIN = "log in again, or name another user's with --kubeconfig or --context"
+BEFORE = "see whether a proxy or a login page stands before the cluster"
+LOGIN = "/version is answered, but not as an API server does: '<html>/%s</html>'"
+PAGES = {
+    "another program": "it",
+    "a program that has too much to do": "busy",
+    "a program that sends away": "away",
+    "a program that is broken": "broken",
+}
+"""Path of the server: clusters behind Rancher have one."""
+
 NO_ANSWER = {
     "a server that is not there": f"the cluster cannot be asked (…127.0.0.1:1…): {ELSEWHERE}",
     "another server": f"the cluster cannot be asked (…unknown authority…): {ELSEWHERE}",
@@ -28,8 +38,10 @@ NO_ANSWER = {
     "~/.kube/config is not there: name a file with --kubeconfig",
     "a variable that names no file": "no kubeconfig says which cluster to ask: KUBECONFIG is "
     "/gone, which names none: name a file with --kubeconfig",
-    "another program": "/version is answered, but not as an API server does: '<html>login</html>': "
-    "see whether a proxy or a login page stands before the cluster",
+    "another program": f"{LOGIN % 'it/version'}: {BEFORE}",
+    "a program that has too much to do": f"{LOGIN % 'busy/version'}: {BEFORE}",
+    "a program that sends away": f"/version is answered, but…'<html>elsewhere</html>': {BEFORE}",
+    "a program that is broken": f"the cluster cannot be asked (<html>sorry</html>): {ELSEWHERE}",
 }
 
 
@@ -58,13 +70,27 @@ def test_no_answer_is_a_sentence(
 
 @contextmanager
 def _login_page() -> Iterator[str]:
-    """A program on loopback that answers whatever it is asked with the same page."""
+    """A program on loopback that is no API server."""
+    asked: list[str] = []
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200)
+            asked.append(self.path)
+            if self.path.startswith("/busy") and asked.count(self.path) == 1:
+                self.answer(429, "wait", {"Retry-After": "0"})
+            elif self.path.startswith("/away"):
+                self.answer(302, "elsewhere", {"Location": "/login"})
+            elif self.path.startswith("/broken"):
+                self.answer(503, "sorry")
+            else:
+                self.answer(200, self.path)
+
+        def answer(self, status: int, said: str, headers: Mapping[str, str] | None = None) -> None:
+            self.send_response(status)
+            for name, value in (headers or {}).items():
+                self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(b"<html>login</html>")
+            self.wfile.write(f"<html>{said}</html>".encode())
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""
@@ -90,8 +116,8 @@ def _without_answer(case: str, plane: ControlPlane, folder: Path, page: str) -> 
         file = folder / "gone"
     elif case == "a server that is not there":
         server["server"] = "https://127.0.0.1:1"
-    elif case == "another program":
-        content["clusters"][0]["cluster"] = {"server": page}
+    elif case in PAGES:
+        content["clusters"][0]["cluster"] = {"server": f"{page}/{PAGES[case]}"}
     elif case == "another server":
         authority = Authority.create(folder / "another")
         server["certificate-authority"] = str(authority.files.certificate)

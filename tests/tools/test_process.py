@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -11,6 +12,7 @@ import pytest
 
 from carrel.errors import EnvironmentFault
 from carrel.tools import process
+from carrel.tools.threads import Threads
 
 PARENT_AND_CHILD = (
     "import subprocess, sys, time\n"
@@ -96,3 +98,15 @@ def test_a_sealed_program_sees_neither_settings_nor_the_network(
     assert environment["KUBECONFIG"] == os.devnull
     assert environment["HTTPS_PROXY"] == "http://127.0.0.1:9"
     assert environment["LC_ALL"] == "C"
+
+
+def test_whoever_waits_for_an_answer_in_a_thread_stops_waiting_with_the_rest() -> None:
+    asker, server = socket.socketpair()
+    began = time.monotonic()
+
+    with asker, server, pytest.raises(KeyboardInterrupt), Threads() as threads:  # noqa: PT012
+        waiting = threads.start(lambda: process.await_output(asker, timeout=60))
+        raise KeyboardInterrupt
+
+    assert isinstance(waiting.exception(), KeyboardInterrupt)
+    assert time.monotonic() - began < 30

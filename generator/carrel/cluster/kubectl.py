@@ -1,61 +1,24 @@
-"""kubectl, as a program that asks a cluster and changes nothing."""
+"""kubectl, which knows the way to a cluster and the caller's credentials."""
 
-import json
 import os
-import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
+from carrel.cluster.api import TIMEOUT, Api, no_answer
 from carrel.errors import EnvironmentFault
-from carrel.k8s.fields import Fields, descend, mappings, text
-from carrel.tools import process
+from carrel.tools import process, server
 
-TIMEOUT = 120.0
-"""Seconds for one question."""
-
-_PAGE = 500
-_REFUSED = re.compile(r"^Error from server \((\w+)\): (.*)$", re.MULTILINE)
-_SHOWN = 60
-_UNKNOWN_USER = ("Unauthorized", "must be logged in")
-_UNRECOGNIZED = "unable to recognize"
-"""What kubectl says of a kind when it may not ask which kinds there are."""
-
-_DEFAULT_SERVER = "localhost:8080"
-"""What kubectl asks when nothing says which cluster."""
-
-_REVIEWS = "authorization.k8s.io/v1"
-
-
-class Forbidden(Exception):
-    """The caller may not see what was asked for; the message is the server's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something that a caller wants to do.
-
-    Attributes:
-        verb: such as `create`.
-        group: API group, empty for the core group.
-        resource: plural name.
-        namespace: empty for the whole cluster.
-        name: of the object, empty for any.
-    """
-
-    verb: str
-    group: str
-    resource: str
-    namespace: str = ""
-    name: str = ""
+_LONGEST_FOLDER = 70
+"""Characters; the path of a socket has a hundred at most."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kubectl:
-    """A kubectl and the cluster that it is to ask.
+    """A kubectl and the cluster that it is to reach.
 
     Attributes:
         program: its path.
@@ -65,101 +28,47 @@ class Kubectl:
     program: Path
     options: tuple[str, ...] = ()
 
-    def get(self, path: str) -> Any:
-        """What is at a path of the API, None where nothing is.
+    @contextmanager
+    def api(self) -> Iterator[Api]:
+        """The cluster's API, for as long as the body runs.
 
-        Args:
-            path: such as `/api/v1/namespaces/kubeflow`.
+        `kubectl proxy` answers on a socket in a folder that nobody else may enter, so that one
+        kubectl, and one login, is enough for all questions. It lets nothing through that changes
+        an object that is there.
 
         Raises:
-            Forbidden: the caller may not see it.
-            EnvironmentFault: the cluster cannot be asked.
+            EnvironmentFault: kubectl does not know which cluster, or cannot run.
         """
-        answer = self._answer("get", "--raw", path)
-        try:
-            return json.loads(answer) if answer else None
-        except json.JSONDecodeError:
+        place = None if len(tempfile.gettempdir()) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
+        with tempfile.TemporaryDirectory(prefix="carrel-", dir=place) as folder:
+            socket = Path(folder) / "api"
+            # A server may have a path, as clusters behind Rancher do.
+            proxy = ("proxy", f"--unix-socket={socket}", "--append-server-path")
+            command = self._command(*proxy, "--reject-methods=PUT,PATCH,DELETE")
+            try:
+                with server.serving(command, environment=os.environ, timeout=TIMEOUT):
+                    self._has_to_name_a_server()
+                    yield Api(socket)
+            except server.Ended as end:
+                raise no_answer(str(end)) from None
+
+    def _command(self, *arguments: str) -> list[str]:
+        return [str(self.program), *self.options, *arguments]
+
+    def _has_to_name_a_server(self) -> None:
+        """See that something says which cluster: kubectl would ask localhost:8080 instead.
+
+        Raises:
+            EnvironmentFault: neither a kubeconfig does, nor the pod that this runs in.
+        """
+        shown = ("config", "view", "--minify", "--output=jsonpath={.clusters[*].cluster.server}")
+        done = process.run(self._command(*shown), environment=os.environ, timeout=TIMEOUT)
+        named = done.returncode == 0 and done.stdout.strip()
+        if not named and not os.environ.get("KUBERNETES_SERVICE_HOST"):
             raise EnvironmentFault(
-                f"{path} is answered, but not as an API server does: {answer.strip()[:_SHOWN]!r}",
-                "see whether a proxy or a login page stands before the cluster",
-            ) from None
-
-    def items(self, path: str, *, selector: str = "") -> tuple[Fields, ...] | None:
-        """All objects of a list, None where the cluster has no such resource.
-
-        Args:
-            path: of the list, such as `/api/v1/nodes`.
-            selector: which labels they must have.
-
-        Raises:
-            Forbidden: the caller may not see them.
-            EnvironmentFault: the cluster cannot be asked.
-        """
-        found: list[Fields] = []
-        chosen = f"&labelSelector={quote(selector)}" if selector else ""
-        next_page = ""
-        while True:
-            page = self.get(f"{path}?limit={_PAGE}{chosen}{next_page}")
-            if page is None:
-                return None
-            found += [item for _, item in mappings(page.get("items"))]
-            token = text(descend(page, "metadata").get("continue"))
-            if not token:
-                return tuple(found)
-            next_page = f"&continue={quote(token)}"
-
-    def allowed(self, actions: Iterable[Action]) -> Mapping[Action, bool]:
-        """What the caller may do. Reviews are answered by the server and kept nowhere.
-
-        Raises:
-            EnvironmentFault: the cluster cannot be asked.
-        """
-        asked = tuple(dict.fromkeys(actions))
-        if not asked:
-            return {}
-        reviews = {"apiVersion": "v1", "kind": "List", "items": [_review(each) for each in asked]}
-        options = ("create", "--validate=false", "-o", "json", "-f", "-")
-        answer = self._answer(*options, stdin=json.dumps(reviews).encode())
-        answers = [descend(each, "status").get("allowed") is True for each in _stream(answer)]
-        return dict(zip(asked, answers, strict=True))
-
-    def _answer(self, *arguments: str, stdin: bytes = b"") -> str:
-        """What kubectl prints, "" for what is not there."""
-        done = process.run(
-            [self.program, *self.options, *arguments],
-            environment=os.environ,
-            timeout=TIMEOUT,
-            stdin=stdin,
-        )
-        if done.returncode == 0:
-            return done.stdout.decode()
-        said = done.stderr.decode(errors="replace").strip()
-        refused = _REFUSED.search(said)
-        if refused is not None and refused[1] == "NotFound":
-            return ""
-        if refused is not None and refused[1] == "Forbidden":
-            raise Forbidden(refused[2])
-        if _UNRECOGNIZED in said:
-            raise Forbidden(said.removeprefix("error: "))
-        raise self._fault(said.splitlines()[-1] if said else "kubectl gave no reason")
-
-    def _fault(self, said: str) -> EnvironmentFault:
-        """Why the cluster gives no answer, in a sentence around kubectl's own."""
-        named = any(each.startswith("--kubeconfig=") for each in self.options)
-        if _DEFAULT_SERVER in said or not (named or _has_kubeconfig()):
-            return EnvironmentFault(
                 f"no kubeconfig says which cluster to ask: {self._kubeconfig()}",
                 "name a file with --kubeconfig",
             )
-        if any(each in said for each in _UNKNOWN_USER):
-            return EnvironmentFault(
-                f"the cluster does not accept your credentials, which may have expired ({said})",
-                "log in again, or name another user's with --kubeconfig or --context",
-            )
-        return EnvironmentFault(
-            f"the cluster cannot be asked ({said})",
-            "name another one with --kubeconfig or --context, or log in to it",
-        )
 
     def _kubeconfig(self) -> str:
         """What was looked at in vain."""
@@ -170,38 +79,6 @@ class Kubectl:
             return f"KUBECONFIG is {os.environ['KUBECONFIG']}, which names none"
         state = "names none" if (Path.home() / ".kube" / "config").exists() else "is not there"
         return f"KUBECONFIG is not set, and ~/.kube/config {state}"
-
-
-def _has_kubeconfig() -> bool:
-    """Whether kubectl finds a cluster by itself: in a file, or around the pod that it runs in."""
-    if os.environ.get("KUBECONFIG") or os.environ.get("KUBERNETES_SERVICE_HOST"):
-        return True
-    return (Path.home() / ".kube" / "config").exists()
-
-
-def _stream(text: str) -> Iterator[object]:
-    """The JSON values that follow each other in a text."""
-    decoder, rest = json.JSONDecoder(), text.strip()
-    while rest:
-        value, end = decoder.raw_decode(rest)
-        yield value
-        rest = rest[end:].lstrip()
-
-
-def _review(action: Action) -> dict[str, object]:
-    wanted = {
-        "verb": action.verb,
-        "group": action.group,
-        "resource": action.resource,
-        "namespace": action.namespace,
-        "name": action.name,
-    }
-    attributes = {key: value for key, value in wanted.items() if value}
-    return {
-        "apiVersion": _REVIEWS,
-        "kind": "SelfSubjectAccessReview",
-        "spec": {"resourceAttributes": attributes},
-    }
 
 
 def find_kubectl(option: str | None, kubeconfig: str | None, context: str | None) -> Kubectl:

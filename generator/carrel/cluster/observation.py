@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from carrel.build.bundle import Contents
-from carrel.cluster.kubectl import Action, Forbidden
+from carrel.cluster.api import REVIEWS, Action, Forbidden
 from carrel.cluster.permissions import needed
 from carrel.k8s.fields import Fields, descend, mapping, mappings, text
 from carrel.k8s.objects import Identity, RenderedObject
@@ -52,8 +52,6 @@ _EXPECTED: Mapping[tuple[str, str], tuple[str, str]] = MappingProxyType(
 _RECORDS = "owner=helm"
 """Label of the Secrets in which Helm keeps what it has done."""
 
-_REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
-
 
 def group_path(api_version: str) -> str:
     """Where the API says what it serves of a group and version, such as `apps/v1`."""
@@ -61,7 +59,7 @@ def group_path(api_version: str) -> str:
 
 
 class Source(Protocol):
-    """Whoever answers questions about a cluster; see `carrel.cluster.kubectl.Kubectl`."""
+    """Whoever answers questions about a cluster; see `carrel.cluster.api.Api`."""
 
     def get(self, path: str) -> object: ...  # noqa: D102
 
@@ -205,7 +203,7 @@ class _Looking:
         try:
             return self._source.allowed(actions)
         except Forbidden as refusal:
-            self.hidden[_REVIEWS] = str(refusal)
+            self.hidden[REVIEWS] = str(refusal)
             return {}
 
     def list(self, path: str, selector: str = "") -> tuple[Fields, ...] | None:

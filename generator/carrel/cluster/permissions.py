@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from carrel.cluster.kubectl import Action
+from carrel.cluster.api import Action
 from carrel.cluster.rendered_site import RenderedSite
 from carrel.diagnostics import Diagnostic
 from carrel.k8s.objects import RenderedObject

@@ -40,7 +40,8 @@ def run(arguments: argparse.Namespace) -> int:
     site, contents = rendered_site(arguments)
     if site is None or contents is None:
         return 1
-    seen = observe(kubectl, contents)
+    with kubectl.api() as api:
+        seen = observe(api, contents)
     found = check(seen, RenderedSite(site.resolved, contents))
     # What is not found in this cluster may well be in another one of the site.
     found = suppressions.apply(found, site.suppressions, ())

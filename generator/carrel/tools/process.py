@@ -2,7 +2,9 @@
 
 import contextlib
 import os
+import select
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -10,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from carrel.errors import EnvironmentFault
 
@@ -85,20 +88,13 @@ def run(
         EnvironmentFault: it cannot be started, or it did not end in time.
     """
     command = tuple(str(arg) for arg in args)
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=dict(environment),
-            cwd=folder,
-            process_group=0,
-        )
-    except OSError as error:
-        raise EnvironmentFault(
-            f"{command[0]} cannot be run ({error.strerror})", "check that it is a program"
-        ) from error
+    process = start(
+        command,
+        environment=environment,
+        stdin=subprocess.PIPE if stdin else subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        folder=folder,
+    )
     try:
         stdout, stderr = _communicate(process, stdin, timeout)
     except subprocess.TimeoutExpired as error:
@@ -107,8 +103,61 @@ def run(
         ) from error
     finally:
         if process.returncode is None:
-            _kill(process)
+            kill(process)
     return Completed(command, process.returncode, stdout, stderr)
+
+
+def start(
+    command: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    stdin: int = subprocess.DEVNULL,
+    stderr: int | IO[bytes],
+    folder: Path | None = None,
+) -> "subprocess.Popen[bytes]":
+    """Start a program that leads its own process group, and whose output can be read.
+
+    Args:
+        command: program first.
+        environment: its whole environment.
+        stdin: as for `subprocess.Popen`.
+        stderr: as for `subprocess.Popen`.
+        folder: its working folder, Carrel's own by default.
+
+    Raises:
+        EnvironmentFault: it cannot be started.
+    """
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            env=dict(environment),
+            cwd=folder,
+            process_group=0,
+        )
+    except OSError as error:
+        raise EnvironmentFault(
+            f"{command[0]} cannot be run ({error.strerror})", "check that it is a program"
+        ) from error
+
+
+def await_output(source: IO[bytes] | socket.socket, timeout: float) -> bool:
+    """Wait until something can be read, or the end is reached; False: not in time.
+
+    Args:
+        source: a pipe or a connection.
+        timeout: seconds.
+    """
+    stop = STOP.get()
+    deadline = time.monotonic() + timeout
+    while not select.select([source], [], [], _LOOK)[0]:
+        if stop is not None and stop.is_set():
+            raise KeyboardInterrupt
+        if time.monotonic() > deadline:
+            return False
+    return True
 
 
 def _communicate(
@@ -130,7 +179,7 @@ def _communicate(
                 raise
 
 
-def _kill(process: "subprocess.Popen[bytes]") -> None:
+def kill(process: "subprocess.Popen[bytes]") -> None:
     """Kill the process group and reap its leader."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
