@@ -21,6 +21,7 @@ _EPILOGUE = """\
 exit codes: 0 fine, 1 findings, 2 wrong usage, 3 a tool or a permission is missing,
             4 a bug in Carrel, 130 interrupted
 """
+_ENDS = (signal.SIGTERM, signal.SIGHUP)
 _INTERRUPTED, _BUG = 130, 4
 
 _EXHAUSTED = (errno.EDQUOT, errno.EFBIG, errno.ENOSPC, errno.EROFS)
@@ -44,7 +45,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, TextIOWrapper):
         # Whatever its encoding, a terminal shows a sentence rather than a traceback.
         sys.stdout.reconfigure(errors="backslashreplace")
-    before = signal.signal(signal.SIGTERM, _end)
+    # A terminal that is closed is no reason to leave something behind; whoever ignores it, may.
+    ends = [each for each in _ENDS if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, _end) for each in ends}
     try:
         return _run(arguments)
     except BrokenPipeError:
@@ -66,7 +69,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         return _BUG
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for each, handler in before.items():
+            signal.signal(each, handler)
 
 
 def _run(arguments: argparse.Namespace) -> int:

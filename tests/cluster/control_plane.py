@@ -1,11 +1,8 @@
 """A Kubernetes control plane on loopback, from etcd to nodes that are not there."""
 
-import ctypes
 import os
 import shutil
-import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -18,6 +15,7 @@ from tests.cluster.certificates import Authority
 from tests.cluster.kubeconfig import kubeconfig
 from tests.cluster.servers import HERE, PROGRAMS, Ports, commands
 
+from carrel.tools.server import end_with_parent
 from carrel.yamlio.reader import read_objects
 
 READY_SECONDS = 60.0
@@ -29,7 +27,6 @@ SPARING = {"GOGC": "300"}
 _KEPT = ("etcd", "certificates")
 _LEASES = "kube-node-lease"
 _TRIES = 3
-_DIE_WITH_PARENT = 1
 
 
 class NotReady(Exception):
@@ -226,21 +223,6 @@ def _launch(name: str, command: list[str], folder: Path, outlive: bool) -> Serve
             env={**os.environ, **SPARING},
             # Ctrl-C is for whoever started it.
             process_group=0,
-            preexec_fn=None if outlive else _end_with_parent(),
+            preexec_fn=None if outlive else end_with_parent(),
         )
     return Server(name, process, log)
-
-
-def _end_with_parent() -> Callable[[], None] | None:
-    """Has the kernel end the program if this process is killed and can no longer do so."""
-    if not sys.platform.startswith("linux"):
-        return None
-    prctl = ctypes.CDLL(None).prctl
-    parent = os.getpid()
-
-    def ask() -> None:
-        prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-    return ask

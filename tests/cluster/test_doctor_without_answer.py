@@ -15,6 +15,7 @@ from tests.cluster.cluster import Cluster
 from tests.cluster.control_plane import ControlPlane
 
 from carrel import cli
+from carrel.cluster.kubectl import find_kubectl
 
 ELSEWHERE = "name another one with --kubeconfig or --context, or log in to it"
 AGAIN = "log in again, or name another user's with --kubeconfig or --context"
@@ -76,8 +77,9 @@ def _login_page() -> Iterator[str]:
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             asked.append(self.path)
-            if self.path.startswith("/busy") and asked.count(self.path) == 1:
-                self.answer(429, "wait", {"Retry-After": "0"})
+            if self.path.startswith("/busy") and asked.count(self.path) <= 2:
+                status = (429, 503)[asked.count(self.path) - 1]
+                self.answer(status, "wait", {"Retry-After": "0"})
             elif self.path.startswith("/away"):
                 self.answer(302, "elsewhere", {"Location": "/login"})
             elif self.path.startswith("/broken"):
@@ -128,6 +130,35 @@ def _without_answer(case: str, plane: ControlPlane, folder: Path, page: str) -> 
         )
     (folder / "kubeconfig").write_text(json.dumps(content))
     return [f"--kubeconfig={file}", f"--context={context}"]
+
+
+def test_a_folder_for_sockets_with_a_long_path_is_no_hindrance(
+    cluster: Cluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = tmp_path / ("ж" * 60)
+    long.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(long))
+    kubectl = find_kubectl(str(cluster.kubectl), str(cluster.plane.kubeconfig), None)
+
+    with kubectl.api() as api:
+        assert api.get("/version")["major"] == "1"
+
+
+def test_a_kubectl_elsewhere_is_a_sentence(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """In a container or on another machine it makes the socket there."""
+    elsewhere = project / "kubectl"
+    elsewhere.write_text("#!/bin/sh\necho Starting to serve\nexec sleep 60\n")
+    elsewhere.chmod(0o755)
+
+    code = cli.main(["-C", str(project), "doctor", "probe", "--kubectl", str(elsewhere)])
+
+    assert code == 3
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        "carrel: the socket of kubectl proxy cannot be opened (No such file or directory): "
+        "name a kubectl with --kubectl that runs on this machine as you"
+    )
 
 
 def test_a_missing_kubectl_is_a_sentence(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

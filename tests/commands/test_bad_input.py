@@ -301,7 +301,11 @@ def test_an_old_helm_is_named_with_its_version(
 
 @pytest.mark.parametrize(
     ("number", "code", "said"),
-    [(signal.SIGINT, 130, ["carrel: interrupted"]), (signal.SIGTERM, 143, [])],
+    [
+        (signal.SIGINT, 130, ["carrel: interrupted"]),
+        (signal.SIGTERM, 143, []),
+        (signal.SIGHUP, 129, []),
+    ],
 )
 def test_an_interruption_leaves_nothing_behind(
     rendered: Path,

@@ -100,12 +100,18 @@ def test_a_sealed_program_sees_neither_settings_nor_the_network(
     assert environment["LC_ALL"] == "C"
 
 
-def test_whoever_waits_for_an_answer_in_a_thread_stops_waiting_with_the_rest() -> None:
+@pytest.mark.parametrize("pausing", [False, True], ids=["for an answer", "before the next try"])
+def test_whoever_waits_in_a_thread_stops_waiting_with_the_rest(pausing: bool) -> None:
     asker, server = socket.socketpair()
     began = time.monotonic()
 
+    def wait() -> bool:
+        while pausing:
+            process.pause(0.01)
+        return process.await_output(asker, timeout=60)
+
     with asker, server, pytest.raises(KeyboardInterrupt), Threads() as threads:  # noqa: PT012
-        waiting = threads.start(lambda: process.await_output(asker, timeout=60))
+        waiting = threads.start(wait)
         raise KeyboardInterrupt
 
     assert isinstance(waiting.exception(), KeyboardInterrupt)

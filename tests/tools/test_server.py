@@ -38,6 +38,18 @@ def test_the_last_words_of_a_program_that_ends_instead_are_passed_on() -> None:
         pytest.fail("it does not serve")
 
 
+def test_what_is_not_ours_to_kill_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A kubectl behind sudo is root's."""
+    monkeypatch.setattr("carrel.tools.process.os.killpg", refuse)
+
+    with run("import time; print('ready', flush=True); time.sleep(1)"):
+        pass
+
+
+def refuse(*_: object) -> None:
+    raise PermissionError
+
+
 def test_a_program_that_does_not_begin_is_killed(tmp_path: Path) -> None:
     note = tmp_path / "pid"
 
@@ -50,7 +62,8 @@ def test_a_program_that_does_not_begin_is_killed(tmp_path: Path) -> None:
     assert not is_alive(int(note.read_text()))
 
 
-def test_ctrl_c_kills_the_program(tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_the_program_does_not_outlive_us(tmp_path: Path, number: signal.Signals) -> None:
     note = tmp_path / "pid"
     script = (
         "import os, sys, time\nfrom carrel.tools import server\n"
@@ -61,7 +74,7 @@ def test_ctrl_c_kills_the_program(tmp_path: Path) -> None:
     caller = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
     assert wait_until(lambda: note.exists() and note.read_text())
 
-    caller.send_signal(signal.SIGINT)
+    caller.send_signal(number)
 
     caller.wait(timeout=10)
     assert wait_until(lambda: not is_alive(int(note.read_text())))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 from carrel.errors import EnvironmentFault
@@ -21,7 +21,7 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 _PAGE = 500
 _SHOWN = 60
-_TRIES = 5
+_TRIES = 10
 _PATIENCE = 10.0
 
 
@@ -112,47 +112,65 @@ class Api:
         data = None if body is None else json.dumps(body).encode()
         for attempt in range(_TRIES):
             answer, content = self._send(method, path, data)
-            if answer.status != 429 or attempt == _TRIES - 1:
+            patience = answer.headers.get("Retry-After")
+            if patience is None or not (answer.status == 429 or answer.status >= 500):
                 break
-            pause = answer.headers.get("Retry-After", "1")
-            time.sleep(min(float(pause) if pause.isdecimal() else 1, _PATIENCE))
+            if attempt < _TRIES - 1:
+                process.pause(min(float(patience) if patience.isdecimal() else 1, _PATIENCE))
         return _understood(path, answer, content.decode(errors="replace").strip())
 
     def _send(self, method: str, path: str, data: bytes | None) -> tuple[HTTPResponse, bytes]:
-        connection = _SocketConnection(self.socket)
+        connection = HTTPConnection("localhost")
+        try:
+            connection.sock = _Socket.connected(self.socket)
+        except OSError as error:
+            raise EnvironmentFault(
+                f"the socket of kubectl proxy cannot be opened ({error.strerror})",
+                "name a kubectl with --kubectl that runs on this machine as you",
+            ) from None
         try:
             headers = {"Accept": "application/json", "Content-Type": "application/json"}
             connection.request(method, path, data, headers)
-            if not process.await_output(connection.sock, TIMEOUT):
-                raise no_answer(f"nothing within {TIMEOUT:g} seconds")
             answer = connection.getresponse()
             return answer, answer.read()
         except (OSError, HTTPException) as error:
-            raise no_answer(f"kubectl proxy: {str(error) or type(error).__name__}") from None
+            raise NoAnswer(f"kubectl proxy: {str(error) or type(error).__name__}") from None
         finally:
             connection.close()
 
 
-class _SocketConnection(HTTPConnection):
-    """HTTP over a socket in the file system."""
+class _Socket(socket.socket):
+    """A connection on which one answer is waited for, until its time is over or nobody waits."""
 
-    def __init__(self, path: Path) -> None:
-        # The name is the one that kubectl lets in.
-        super().__init__("localhost", timeout=TIMEOUT)
-        self._path = path
+    deadline = 0.0
 
-    def connect(self) -> None:
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+    @classmethod
+    def connected(cls, path: Path) -> Self:
+        """The connection to a socket in the file system."""
+        made = cls(socket.AF_UNIX)
+        try:
+            made.settimeout(TIMEOUT)
+            made.connect(str(path))
+        except OSError:
+            made.close()
+            raise
+        made.deadline = time.monotonic() + TIMEOUT
+        return made
+
+    def recv_into(self, *arguments: Any) -> int:
+        if not process.await_output(self, self.deadline - time.monotonic()):
+            raise TimeoutError(f"no answer within {TIMEOUT:g} seconds")
+        return super().recv_into(*arguments)
 
 
-def no_answer(said: str) -> EnvironmentFault:
+class NoAnswer(EnvironmentFault):
     """The cluster cannot be asked, in a sentence around what was said instead."""
-    return EnvironmentFault(
-        f"the cluster cannot be asked ({said.removeprefix('error: ')})",
-        "name another one with --kubeconfig or --context, or log in to it",
-    )
+
+    def __init__(self, said: str) -> None:
+        super().__init__(
+            f"the cluster cannot be asked ({said.removeprefix('error: ')})",
+            "name another one with --kubeconfig or --context, or log in to it",
+        )
 
 
 def _understood(path: str, answer: HTTPResponse, content: str) -> Any:
@@ -178,7 +196,7 @@ def _understood(path: str, answer: HTTPResponse, content: str) -> Any:
             "log in again, or name another user's with --kubeconfig or --context",
         )
     if answer.status >= 400:
-        raise no_answer(said)
+        raise NoAnswer(said)
     if answer.status >= 300 or body is None:
         raise EnvironmentFault(
             f"{path} is answered, but not as an API server does: {content[:_SHOWN]!r}",

@@ -8,12 +8,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from carrel.cluster.api import TIMEOUT, Api, no_answer
+from carrel.cluster.api import TIMEOUT, Api, NoAnswer
 from carrel.errors import EnvironmentFault
 from carrel.tools import process, server
 
 _LONGEST_FOLDER = 70
-"""Characters; the path of a socket has a hundred at most."""
+"""Bytes; the path of a socket has a hundred at most."""
+
+_DEFAULT_SERVER = ":8080"
+"""Where kubectl asks on this machine when nothing says which cluster."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +40,9 @@ class Kubectl:
         an object that is there.
 
         Raises:
-            EnvironmentFault: kubectl does not know which cluster, or cannot run.
+            EnvironmentFault: kubectl cannot run, or knows no cluster that answers.
         """
-        place = None if len(tempfile.gettempdir()) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
+        place = None if len(os.fsencode(tempfile.gettempdir())) < _LONGEST_FOLDER else "/tmp"  # noqa: S108
         with tempfile.TemporaryDirectory(prefix="carrel-", dir=place) as folder:
             socket = Path(folder) / "api"
             # A server may have a path, as clusters behind Rancher do.
@@ -47,28 +50,25 @@ class Kubectl:
             command = self._command(*proxy, "--reject-methods=PUT,PATCH,DELETE")
             try:
                 with server.serving(command, environment=os.environ, timeout=TIMEOUT):
-                    self._has_to_name_a_server()
                     yield Api(socket)
             except server.Ended as end:
-                raise no_answer(str(end)) from None
+                raise _not_serving(str(end)) from None
+            except NoAnswer as fault:
+                if _DEFAULT_SERVER in fault.message and not self._names_a_server():
+                    raise EnvironmentFault(
+                        f"no kubeconfig says which cluster to ask: {self._kubeconfig()}",
+                        "name a file with --kubeconfig",
+                    ) from None
+                raise
 
     def _command(self, *arguments: str) -> list[str]:
         return [str(self.program), *self.options, *arguments]
 
-    def _has_to_name_a_server(self) -> None:
-        """See that something says which cluster: kubectl would ask localhost:8080 instead.
-
-        Raises:
-            EnvironmentFault: neither a kubeconfig does, nor the pod that this runs in.
-        """
+    def _names_a_server(self) -> bool:
+        """Whether a kubeconfig says which server to ask, which may be the default one."""
         shown = ("config", "view", "--minify", "--output=jsonpath={.clusters[*].cluster.server}")
         done = process.run(self._command(*shown), environment=os.environ, timeout=TIMEOUT)
-        named = done.returncode == 0 and done.stdout.strip()
-        if not named and not os.environ.get("KUBERNETES_SERVICE_HOST"):
-            raise EnvironmentFault(
-                f"no kubeconfig says which cluster to ask: {self._kubeconfig()}",
-                "name a file with --kubeconfig",
-            )
+        return done.returncode == 0 and bool(done.stdout.strip())
 
     def _kubeconfig(self) -> str:
         """What was looked at in vain."""
@@ -79,6 +79,16 @@ class Kubectl:
             return f"KUBECONFIG is {os.environ['KUBECONFIG']}, which names none"
         state = "names none" if (Path.home() / ".kube" / "config").exists() else "is not there"
         return f"KUBECONFIG is not set, and ~/.kube/config {state}"
+
+
+def _not_serving(said: str) -> EnvironmentFault:
+    """Why kubectl ended, in a sentence around its own."""
+    if "listen unix" in said:
+        return EnvironmentFault(
+            f"kubectl cannot listen on a socket ({said.removeprefix('error: ')})",
+            "set TMPDIR to a folder with a short path on a local disk",
+        )
+    return NoAnswer(said)
 
 
 def find_kubectl(option: str | None, kubeconfig: str | None, context: str | None) -> Kubectl:

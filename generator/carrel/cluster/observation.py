@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Protocol, TypeVar
+from urllib.parse import quote
 
 from carrel.build.bundle import Contents
 from carrel.cluster.api import REVIEWS, Action, Forbidden
@@ -215,7 +216,12 @@ class _Looking:
 
 
 def _secret(namespace: str, name: str) -> str:
-    return f"{NAMESPACES}/{namespace}/secrets/{name}"
+    return f"{NAMESPACES}/{_quoted(namespace)}/secrets/{_quoted(name)}"
+
+
+def _quoted(name: str) -> str:
+    """As part of a path; what no object can be named is not there."""
+    return quote(name, safe="")
 
 
 def _path(identity: Identity) -> str:
@@ -223,8 +229,8 @@ def _path(identity: Identity) -> str:
     prefix, plural = _EXPECTED.get((identity.group, identity.kind), ("", ""))
     if not plural or not identity.name:
         return ""
-    namespace = f"/namespaces/{identity.namespace}" if identity.namespace else ""
-    return f"{prefix}{namespace}/{plural}/{identity.name}"
+    namespace = f"/namespaces/{_quoted(identity.namespace)}" if identity.namespace else ""
+    return f"{prefix}{namespace}/{plural}/{_quoted(identity.name)}"
 
 
 def _minor(version: object) -> str:

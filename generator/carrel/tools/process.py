@@ -8,7 +8,7 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,9 @@ STOP: ContextVar[threading.Event | None] = ContextVar("STOP", default=None)
 
 _LOOK = 0.1
 """Seconds between two looks at `STOP`."""
+
+_LAST_WAIT = 5.0
+"""Seconds; what was killed is gone at once, but what another user runs is not killed."""
 
 INHERITED = ("HOME", "PATH", "TMPDIR")
 """What a sealed environment keeps: enough for a version manager's shim to find its program."""
@@ -114,6 +117,7 @@ def start(
     stdin: int = subprocess.DEVNULL,
     stderr: int | IO[bytes],
     folder: Path | None = None,
+    before: Callable[[], None] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a program that leads its own process group, and whose output can be read.
 
@@ -123,6 +127,7 @@ def start(
         stdin: as for `subprocess.Popen`.
         stderr: as for `subprocess.Popen`.
         folder: its working folder, Carrel's own by default.
+        before: what the new process does first.
 
     Raises:
         EnvironmentFault: it cannot be started.
@@ -136,6 +141,7 @@ def start(
             env=dict(environment),
             cwd=folder,
             process_group=0,
+            preexec_fn=before,
         )
     except OSError as error:
         raise EnvironmentFault(
@@ -150,14 +156,22 @@ def await_output(source: IO[bytes] | socket.socket, timeout: float) -> bool:
         source: a pipe or a connection.
         timeout: seconds.
     """
-    stop = STOP.get()
     deadline = time.monotonic() + timeout
-    while not select.select([source], [], [], _LOOK)[0]:
-        if stop is not None and stop.is_set():
-            raise KeyboardInterrupt
+    while True:
+        pause(0)
+        if select.select([source], [], [], _LOOK)[0]:
+            return True
         if time.monotonic() > deadline:
             return False
-    return True
+
+
+def pause(seconds: float) -> None:
+    """Wait, but not for longer than whoever waits for the answer."""
+    stop = STOP.get()
+    if stop is None:
+        time.sleep(seconds)
+    elif stop.wait(seconds):
+        raise KeyboardInterrupt
 
 
 def _communicate(
@@ -180,10 +194,12 @@ def _communicate(
 
 
 def kill(process: "subprocess.Popen[bytes]") -> None:
-    """Kill the process group and reap its leader."""
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Kill the process group, as far as that is allowed, and reap its leader."""
+    if process.poll() is None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
             stream.close()
-    process.wait()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(_LAST_WAIT)
