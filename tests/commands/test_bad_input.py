@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -335,6 +336,8 @@ def test_an_interruption_leaves_nothing_behind(
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        # Who runs the tests may have had it ignored, as nohup does.
+        preexec_fn=partial(signal.signal, number, signal.SIG_DFL),
     ) as process:
         started = wait_for(lambda: list(tmp_path.glob("running.*")), 4)
         os.killpg(process.pid, number)
