@@ -129,10 +129,12 @@ class Api:
     def resources(self, *, afresh: bool = False) -> list[Resource]:
         """Everything that the server stores or answers, subresources left out."""
         if not self._resources or afresh:
-            self._resources.clear()
+            found: dict[str, Resource] = {}
             for root in ("/api", "/apis"):
                 for group in self.request("GET", root, accept=_DISCOVERY).body["items"]:
-                    self._resources |= {each.name: each for each in _discovered(group)}
+                    found |= {each.name: each for each in _discovered(group)}
+            # Other threads may look at the same time, and are to see all or the former.
+            self._resources = found
         return [*self._resources.values()]
 
     def resource(self, name: str) -> Resource:
