@@ -123,6 +123,18 @@ def test_people_get_a_cluster_and_end_it(
     assert not any(_runs(pid) for pid in processes.values())
 
 
+def test_every_write_raises_the_revision(cluster: Cluster) -> None:
+    """What `settled` believes: a list of one kind tells of writes to every other."""
+    place = {"name": "revision", "namespace": "default"}
+    before = cluster.api.revision()
+
+    cluster.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": place})
+    between = cluster.api.revision()
+    cluster.api.delete("configmaps", "revision", "default")
+
+    assert int(before) < int(between) < int(cluster.api.revision())
+
+
 def _if_running(cluster: Cluster, pod: str) -> Body | None:
     found = cluster.api.get("pods", pod, "default")
     return found if found["status"]["phase"] == "Running" else None

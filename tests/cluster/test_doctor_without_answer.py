@@ -144,6 +144,24 @@ def test_a_folder_for_sockets_with_a_long_path_is_no_hindrance(
         assert api.get("/version")["major"] == "1"
 
 
+def test_a_socket_that_cannot_be_made_is_a_sentence(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Some file systems have none."""
+    ending = project / "kubectl"
+    said = "error: listen unix /tmp/carrel-1/api: bind: operation not permitted"
+    ending.write_text(f"#!/bin/sh\necho '{said}' >&2\nexit 1\n")
+    ending.chmod(0o755)
+
+    code = cli.main(["-C", str(project), "doctor", "probe", "--kubectl", str(ending)])
+
+    assert code == 3
+    assert capsys.readouterr().err.splitlines()[-1] == (
+        f"carrel: kubectl cannot listen on a socket ({said.removeprefix('error: ')}): "
+        "set TMPDIR to a folder with a short path on a local disk"
+    )
+
+
 def test_a_kubectl_elsewhere_is_a_sentence(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

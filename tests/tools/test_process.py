@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -66,7 +67,12 @@ def test_ctrl_c_kills_the_program_with_its_children(tmp_path: Path) -> None:
         f"process.run([sys.executable, '-c', {PARENT_AND_CHILD!r}, {str(note)!r}],"
         " environment=os.environ, timeout=60)\n"
     )
-    caller = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    caller = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stderr=subprocess.DEVNULL,
+        # Who runs the tests may have had it ignored, as a shell does in the background.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
     assert wait_until(lambda: note.exists() and note.read_text())
 
     caller.send_signal(signal.SIGINT)

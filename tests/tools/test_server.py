@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,12 @@ def test_the_program_does_not_outlive_us(tmp_path: Path, number: signal.Signals)
         "with server.serving(command, environment=os.environ, timeout=60):\n"
         "    time.sleep(60)\n"
     )
-    caller = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL)
+    caller = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stderr=subprocess.DEVNULL,
+        # Who runs the tests may have had it ignored, as a shell does in the background.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+    )
     assert wait_until(lambda: note.exists() and note.read_text())
 
     caller.send_signal(number)
