@@ -165,17 +165,6 @@ class Api:
                 return None
             raise
 
-    def metadata(self, resource: str) -> list[Body]:
-        """The metadata of all objects, which the server sends faster than the objects."""
-        accept = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-        answer = self.request("GET", self.resource(resource).path(), accept=f"{accept},{_JSON}")
-        return [item["metadata"] for item in answer.body["items"] or ()]
-
-    def revision(self) -> str:
-        """What rises with every write, whatever is written."""
-        answer = self.request("GET", self.resource("namespaces").path(), {"limit": "1"})
-        return str(answer.body["metadata"]["resourceVersion"])
-
     def list(self, resource: str, namespace: str = "", **options: str) -> list[Body]:
         """All objects, in one namespace or in all."""
         found = self.resource(resource)
@@ -289,6 +278,7 @@ class Api:
                 connection.request(method, path, data, headers)
                 response = connection.getresponse()
             except (http.client.HTTPException, ConnectionError, ssl.SSLEOFError):
+                connection.close()
                 # The server closes a connection that was idle for long.
                 if fresh:
                     raise

@@ -12,13 +12,14 @@ from typing import Any
 
 from tests.cluster.api import Api, ApiError, Body
 from tests.cluster.control_plane import SPARING, ControlPlane
+from tests.cluster.store import Key, versions
 
 from carrel.tools import process
 from carrel.tools.process import Completed
 
 TIMEOUT = 300.0
 
-_RESTLESS = frozenset(
+RESTLESS = frozenset(
     {
         *("events", "events.events.k8s.io", "leases.coordination.k8s.io", "nodes"),
         # Of the API server itself, which writes its status now and then (1.33).
@@ -27,14 +28,15 @@ _RESTLESS = frozenset(
 )
 """What changes without anybody's doing."""
 
-_COUNTING = ("poddisruptionbudgets.policy", "resourcequotas")
+COUNTING = frozenset({"poddisruptionbudgets.policy", "resourcequotas"})
+"""What counts other objects in its status."""
 
 _RELEASE = "sh.helm.release.v1"
-_PUBLISHED = "kube-root-ca.crt"
+PUBLISHED = "kube-root-ca.crt"
 """What every namespace gets when its turn comes, of hundreds."""
 
-Snapshot = Mapping[tuple[str, str, str], str]
-"""Resource, namespace and name → resourceVersion, or what stands for it."""
+Snapshot = Mapping[Key, str]
+"""What there is → resourceVersion, or what stands for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +70,18 @@ class Cluster:
             }
             return process.run([program, *arguments], environment=environment, timeout=timeout)
 
-    def snapshot(self) -> dict[tuple[str, str, str], str]:
+    def snapshot(self) -> dict[Key, str]:
         """The resourceVersion of every object but release records and what never rests.
 
-        Of what counts other objects in its status, everything but that instead.
+        Of what counts other objects, everything but its status instead.
         """
-        found: dict[tuple[str, str, str], str] = {}
-        listed = [each for each in self.api.resources(afresh=True) if "list" in each.verbs]
-        names = [each.name for each in listed if each.name not in _RESTLESS]
-        for name in names:
-            for metadata in () if name in _COUNTING else self.api.metadata(name):
-                is_ours = _RELEASE not in metadata["name"] and metadata["name"] != _PUBLISHED
-                if is_ours and "resourceVersion" in metadata:
-                    key = (name, metadata.get("namespace", ""), metadata["name"])
-                    found[key] = metadata["resourceVersion"]
-        for name in _COUNTING:
+        stored = versions(self.plane.etcd, self.api.resources())
+        found = {
+            key: version
+            for key, version in stored.items()
+            if key[0] not in RESTLESS | COUNTING and _RELEASE not in key[2] and key[2] != PUBLISHED
+        }
+        for name in COUNTING:
             for body in self.api.list(name):
                 metadata = body.pop("metadata")
                 key = (name, metadata.get("namespace", ""), metadata["name"])
@@ -91,15 +90,13 @@ class Cluster:
                 )
         return found
 
-    def settled(self, seconds: float = 120) -> dict[tuple[str, str, str], str]:
+    def settled(self, seconds: float = 120) -> dict[Key, str]:
         """The snapshot once controllers have nothing to do any more."""
         deadline = time.monotonic() + seconds
-        revision, last = self.api.revision(), self.snapshot()
+        last = self.snapshot()
         while time.monotonic() < deadline:
             time.sleep(1)
-            # Where nothing at all has been written, there is no need to look at everything again.
-            before, revision = revision, self.api.revision()
-            current = last if revision == before else self.snapshot()
+            current = self.snapshot()
             if current == last:
                 return current
             last = current

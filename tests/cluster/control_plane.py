@@ -6,7 +6,7 @@ import subprocess
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -62,6 +62,7 @@ class ControlPlane:
         kubeconfig: the file for an administrator.
         api: the same administrator's way to the server.
         authority: gives certificates to whoever serves or calls.
+        etcd: the port of its store.
         servers: the programs, in the order in which they started.
     """
 
@@ -69,6 +70,7 @@ class ControlPlane:
     kubeconfig: Path
     api: Api
     authority: Authority
+    etcd: int
     servers: tuple[Server, ...]
 
     @classmethod
@@ -136,6 +138,7 @@ class ControlPlane:
             kubeconfig(folder / "kubeconfig", ports.api, authority, admin),
             Api(ports.api, authority.files, admin),
             authority,
+            ports.etcd,
             servers,
         )
         try:
@@ -146,7 +149,7 @@ class ControlPlane:
         except NotReady:
             started.stop()
             raise
-        return cls(folder, started.kubeconfig, started.api, authority, (*servers, *rest))
+        return replace(started, servers=(*servers, *rest))
 
     def _forget_signs_of_life(self) -> None:
         """Remove what the programs of a control plane left that is copied, and will make again."""

@@ -49,24 +49,36 @@ class ServiceNetwork:
         """
         self._api = api
         self._ports = ports
+        self._accepts = threading.Thread(target=self._accept, daemon=True)
+        self._callers: dict[threading.Thread, socket.socket] = {}
         self._listener = socket.socket(socket.AF_UNIX)
         self._listener.bind(str(folder / _SOCKET))
         self._listener.listen(128)
 
     def __enter__(self) -> Self:
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._accepts.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         with suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
+        self._accepts.join()
         self._listener.close()
+        for thread, caller in self._callers.items():
+            # The API server keeps connections that it has no use for at the moment.
+            with suppress(OSError):
+                caller.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
     def _accept(self) -> None:
         with suppress(OSError):
             while True:
                 caller, _ = self._listener.accept()
-                threading.Thread(target=self._lead, args=(caller,), daemon=True).start()
+                thread = threading.Thread(target=self._lead, args=(caller,), daemon=True)
+                self._callers = {
+                    each: of for each, of in self._callers.items() if each.is_alive()
+                } | {thread: caller}
+                thread.start()
 
     def _lead(self, caller: socket.socket) -> None:
         with caller, suppress(OSError):

@@ -118,6 +118,12 @@ def _add(holder: Body, key: str, entries: Iterable[Any]) -> None:
             holder.setdefault(key, []).append(entry)
 
 
+class _Server(ThreadingHTTPServer):
+    """Closed only when nobody is being answered: answers need the API server."""
+
+    daemon_threads = False
+
+
 class Webhook:
     """Answers the API server on loopback for as long as its context lasts."""
 
@@ -126,7 +132,7 @@ class Webhook:
         own = authority.issue("poddefaults", hosts=[f"{SERVICE}.kubeflow.svc"])
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(own.certificate, own.key)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = _Server(("127.0.0.1", 0), self._handler())
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
         self._authority = authority
 
