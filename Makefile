@@ -42,13 +42,13 @@ install: render ## install or upgrade a site on the current cluster: SITE=name [
 
 test: $(DEV) tools ## run all tests
 	@$(PY) -m pytest -n 2 --ignore=tests/cluster
-	@$(PY) -m pytest -n 2 tests/cluster
+	@$(PY) -m pytest -n 3 tests/cluster
 
 test-unit: $(DEV) ## run the tests that need no tool: the inner loop
 	@$(PY) -m pytest -q -n 2 tests/unit
 
 test-cluster: $(DEV) ## run the tests that need a cluster, on one of their own: [K8S=1.33]
-	@K8S='$(K8S)' $(PY) -m pytest -n 2 tests/cluster
+	@K8S='$(K8S)' $(PY) -m pytest -n 3 tests/cluster
 
 cluster-up: $(DEV) ## start a cluster in the background and print its KUBECONFIG: [K8S=1.33]
 	@$(PY) -m tests.cluster up $(if $(K8S),--kubernetes '$(K8S)')

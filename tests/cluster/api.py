@@ -67,9 +67,8 @@ class Resource:
         """The path of one object, or of all."""
         root = f"/apis/{self.group}" if self.group else "/api"
         place = f"/namespaces/{namespace}" if self.namespaced and namespace else ""
-        return f"{root}/{version or self.version}{place}/{self.plural}" + (
-            f"/{quote(name)}" if name else ""
-        )
+        end = f"/{quote(name, safe='')}" if name else ""
+        return f"{root}/{version or self.version}{place}/{self.plural}{end}"
 
 
 @dataclass(frozen=True, slots=True)

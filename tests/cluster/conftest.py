@@ -198,7 +198,7 @@ def campus_states(
 
     def make(helm: Helm) -> State:
         with start_cluster(keep=True) as cluster:
-            install(cluster, helm).with_tenants(*FEW).everything(shards=[0])
+            install(cluster, helm).with_tenants(*FEW).everything()
             cluster.settled()
         return cluster.plane.folder
 

@@ -11,7 +11,7 @@ from typing import Any
 from tests.cluster.api import Body
 from tests.cluster.cluster import Cluster, as_file, told
 
-from carrel.release import NAMESPACE
+from carrel.release import NAMESPACE, shard_of
 from carrel.tools.helm import Helm
 from carrel.tools.process import Completed
 from carrel.yamlio.reader import read_objects
@@ -76,11 +76,19 @@ class Installation:
         own = [*self.files(tenants=True), as_file(self.folder, tenants_of(shard))]
         return self._upgrade(release_name(shard), own, options)
 
-    def everything(self, *options: str, shards: Sequence[int] | None = None) -> None:
+    def everything(self, *options: str) -> None:
         """The platform, then the tenants; every step has to succeed without a warning."""
         succeeds(self.platform(*options))
-        for shard in range(SHARDS[self.site]) if shards is None else shards:
+        for shard in self.shards:
             succeeds(self.tenants(shard, *options))
+
+    @property
+    def shards(self) -> list[int]:
+        """Those that have tenants."""
+        count = SHARDS[self.site]
+        if not self.only:
+            return [*range(count)]
+        return sorted({shard_of(name, count) for name in self.only})
 
     def release(self, name: str) -> Completed:
         """Install or upgrade a release by name, with all the site's values."""

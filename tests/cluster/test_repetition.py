@@ -30,7 +30,7 @@ def test_an_install_that_was_ended_midway_is_repeated(
         # Nobody was left to note the end, so that Helm believes it is still going on.
         assert "another operation" in told(installation.platform())
         succeeds(_forget_unfinished(fresh_cluster))
-    installation.everything(shards=[0])
+    installation.everything()
 
     objects = [*installation.manifest(), *installation.manifest(release_name(0))]
     assert len(objects) > 150
@@ -82,7 +82,7 @@ def test_a_release_of_another_site_is_refused_before_anything_is_deleted(
         for release in ("carrel", release_name(0)):
             assert campus.run("rollback", release).returncode == 0
     else:
-        campus.everything(shards=[0])
+        campus.everything()
     found = changed(before, cluster.settled())
     added, removed = (
         [each for each in found.get(word, ()) if not each.startswith(MADE_BY_CONTROLLERS)]

@@ -33,7 +33,7 @@ def test_uninstalling_keeps_work_and_installing_again_adopts_it(campus: Installa
     assert api.list("deployments.apps", "kubeflow") == []
     assert _ours(api, "clusterroles.rbac.authorization.k8s.io") == []
 
-    campus.everything(shards=[0])
+    campus.everything()
 
     cluster.settled()
     assert belongings(api, TENANT) == before

@@ -33,7 +33,7 @@ def new(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[I
     """What is to be installed, in a cluster that has the last release."""
     with start_cluster(keep=True) as cluster:
         installation = install(cluster, helm).with_tenants(*FEW)
-        _last_release(installation).everything(shards=[0])
+        _last_release(installation).everything()
     # Kubernetes needs half a minute to count and collect kinds that are not there from its start.
     with start_cluster(cluster.plane.folder) as cluster:
         yield replace(installation, cluster=cluster)
@@ -49,7 +49,7 @@ def test_an_upgrade_from_the_last_release_touches_nobodys_work(
         before = belongings(cluster.api, TENANT)
         pods = _pods(cluster)
 
-        new.everything(shards=[0])
+        new.everything()
 
         cluster.settled()
         assert belongings(cluster.api, TENANT) == before
@@ -60,7 +60,7 @@ def test_an_upgrade_from_the_last_release_touches_nobodys_work(
     assert len({program for program, _ in after}) == 7
 
     # Another version of the same chart restarts nothing.
-    _with_chart(new, _as_next_version(new.root, tmp_path)).everything(shards=[0])
+    _with_chart(new, _as_next_version(new.root, tmp_path)).everything()
     cluster.settled()
     assert _chart(cluster) == "carrel-99.0.0"
     assert _pods(cluster) == after

@@ -32,7 +32,7 @@ def test_the_default_class_is_the_one_that_kubernetes_takes(
 ) -> None:
     bodies = tuple(storage_class(*each) for each in classes)
     seen = Observation("1.36", {STORAGE_CLASSES: bodies, CSI_DRIVERS: ()})
-    values = {"notebooks": {"home": {"enabled": True, "storageClass": ""}}}
+    values: dict[str, object] = {"notebooks": {"home": {"enabled": True, "storageClass": ""}}}
     site = RenderedSite(resolve(values, []), Contents("probe", (), (), ()))
 
     (finding,) = storage.check(seen, site)
