@@ -129,6 +129,15 @@ def changed(before: Snapshot, after: Snapshot) -> dict[str, list[str]]:
     }
 
 
+def refusal(api: Api, body: Body) -> str:
+    """What the server says against an object; empty: nothing. Nothing is stored."""
+    try:
+        api.apply(body, "probe", dryRun="All")
+    except ApiError as error:
+        return str(error)
+    return ""
+
+
 def refusals(api: Api, bodies: Iterable[Body], manager: str = "probe") -> list[str]:
     """What the server says against each object, as if another field manager applied the same.
 

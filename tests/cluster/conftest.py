@@ -183,9 +183,11 @@ def helm(request: pytest.FixtureRequest) -> Helm:
 def install(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Install:
     """Says what would be installed: a cluster, a Helm and a site, see `Installation`."""
 
-    def install(cluster: Cluster, helm: Helm, site: str = "campus") -> Installation:
+    def install(
+        cluster: Cluster, helm: Helm, site: str = "campus", *, validates: bool = False
+    ) -> Installation:
         folder = tmp_path_factory.mktemp("values")
-        return Installation(cluster, helm, project_root, site, folder)
+        return Installation(cluster, helm, project_root, site, folder, validates=validates)
 
     return install
 

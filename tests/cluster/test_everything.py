@@ -23,7 +23,7 @@ DEFINITIONS = "customresourcedefinitions.apiextensions.k8s.io"
 @pytest.fixture(scope="module")
 def installed(start_cluster: StartCluster, install: Install, helm: Helm) -> Iterator[Installation]:
     with start_cluster() as cluster:
-        installation = install(cluster, helm, "lab").having(EVERYTHING)
+        installation = install(cluster, helm, "lab", validates=True).having(EVERYTHING)
         succeeds(installation.platform())
         yield installation
 

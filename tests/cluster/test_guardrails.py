@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.cluster.api import ApiError, Body
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import Cluster, refusal
 from tests.cluster.conftest import Install, StartCluster
 from tests.cluster.installation import succeeds
 
@@ -133,28 +133,19 @@ def guarded(start_cluster: StartCluster, install: Install, helm4: Helm) -> Itera
             cluster.apply([{"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}])
         body = REFUSED["no requests"][0]
         # The server learns of a policy a moment after it has stored it.
-        cluster.until(lambda: refusal(cluster, body))
+        cluster.until(lambda: refusal(cluster.api, body))
         yield cluster
 
 
-def refusal(cluster: Cluster, body: Body, **options: str) -> str:
-    """What the server says against an object; empty: nothing. Nothing is stored."""
-    try:
-        cluster.api.apply(body, "probe", **{"dryRun": "All", **options})
-    except ApiError as error:
-        return str(error)
-    return ""
-
-
 def test_what_the_form_makes_is_let_in(guarded: Cluster) -> None:
-    assert refusal(guarded, NOTEBOOK) == ""
+    assert refusal(guarded.api, NOTEBOOK) == ""
 
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_notebook_with_this_is_refused(guarded: Cluster, case: str) -> None:
     body, said = REFUSED[case]
     for version in ("v1", "v1beta1", "v1alpha1"):
-        message = refusal(guarded, {**body, "apiVersion": f"kubeflow.org/{version}"})
+        message = refusal(guarded.api, {**body, "apiVersion": f"kubeflow.org/{version}"})
         assert "ValidatingAdmissionPolicy 'carrel-notebooks'" in message
         assert said in message
 
@@ -163,7 +154,7 @@ def test_outside_of_tenants_nothing_is_said(guarded: Cluster) -> None:
     for body, _ in REFUSED.values():
         moved = deepcopy(body)
         moved["metadata"]["namespace"] = "elsewhere"
-        assert refusal(guarded, moved) == ""
+        assert refusal(guarded.api, moved) == ""
 
 
 def test_what_was_there_before_can_be_stopped_and_labelled(
@@ -172,7 +163,7 @@ def test_what_was_there_before_can_be_stopped_and_labelled(
     """Stopping is an annotation, which the culler and the form write."""
     lab = install(guarded, helm4, "lab")
     succeeds(lab.having({"guardrails": {"action": "off"}}).platform())
-    guarded.until(lambda: not refusal(guarded, REFUSED["no requests"][0]))
+    guarded.until(lambda: not refusal(guarded.api, REFUSED["no requests"][0]))
     old = {}
     for number, (body, _) in enumerate(REFUSED.values()):
         body = deepcopy(body)
@@ -183,7 +174,7 @@ def test_what_was_there_before_can_be_stopped_and_labelled(
         old[body["metadata"]["name"]] = body
     guarded.apply(old.values())
     succeeds(lab.platform())
-    guarded.until(lambda: refusal(guarded, REFUSED["no requests"][0]))
+    guarded.until(lambda: refusal(guarded.api, REFUSED["no requests"][0]))
 
     for name in old:
         stop = {"metadata": {"annotations": {"kubeflow-resource-stopped": "2026-01-01T00:00:00Z"}}}
@@ -210,12 +201,12 @@ def binding(subjects: int, **annotations: str) -> Body:
 @pytest.mark.parametrize("subjects", [0, 2])
 def test_a_contributor_is_one_person(guarded: Cluster, subjects: int) -> None:
     annotations = {"user": "user-0@example.com", "role": "edit"}
-    said = refusal(guarded, binding(subjects, **annotations))
+    said = refusal(guarded.api, binding(subjects, **annotations))
     assert "ValidatingAdmissionPolicy 'carrel-contributors'" in said
     assert "must have exactly one subject" in said
-    assert refusal(guarded, binding(1, **annotations)) == ""
+    assert refusal(guarded.api, binding(1, **annotations)) == ""
     # Whatever access-management does not read is nobody's business.
-    assert refusal(guarded, binding(subjects, team="x")) == ""
+    assert refusal(guarded.api, binding(subjects, team="x")) == ""
 
 
 def test_who_may_only_view_is_not_let_into_notebooks(guarded: Cluster) -> None:
@@ -225,6 +216,6 @@ def test_who_may_only_view_is_not_let_into_notebooks(guarded: Cluster) -> None:
         "metadata": {"name": "probe", "namespace": TENANT, "annotations": {"role": "view"}},
         "spec": {"rules": [{}]},
     }
-    assert "who may only view" in refusal(guarded, policy)
+    assert "who may only view" in refusal(guarded.api, policy)
     policy["metadata"]["annotations"] = {"role": "edit"}
-    assert refusal(guarded, policy) == ""
+    assert refusal(guarded.api, policy) == ""

@@ -37,7 +37,7 @@ def installed(
     helm = request.getfixturevalue(name)
     assert isinstance(helm, Helm)
     with start_cluster() as cluster:
-        installation = install(cluster, helm, site)
+        installation = install(cluster, helm, site, validates=True)
         if site == "campus":
             few = FEW if name == "helm3" else _tenants_of_shard_0(installation)
             installation = installation.with_tenants(*few)

@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
-from tests.cluster.api import ApiError
-from tests.cluster.cluster import Cluster
+from tests.cluster.cluster import Cluster, refusal
 
 from carrel.diagnostics import Diagnostic
 from carrel.k8s import labels, names, objects, repeated_entries, sizes, webhooks
@@ -156,22 +155,13 @@ def found(body: Body, kubernetes: str) -> list[Diagnostic]:
     return [*malformed, *(each for check in checks for each in check(rendered, PLACES))]
 
 
-def refused(cluster: Cluster, body: Body) -> str:
-    """What the server says when an object is applied; empty if it takes it."""
-    try:
-        cluster.api.apply(body, dryRun="All")
-    except ApiError as error:
-        return str(error)
-    return ""
-
-
 @pytest.mark.parametrize("body", REFUSED.values(), ids=REFUSED.keys())
 def test_what_we_refuse_the_server_refuses(cluster: Cluster, kubernetes: str, body: Body) -> None:
     assert [each.severity.value for each in found(body, kubernetes)] == ["error"]
-    assert REFUSAL.match(refused(cluster, body))
+    assert REFUSAL.match(refusal(cluster.api, body))
 
 
 @pytest.mark.parametrize("body", TAKEN.values(), ids=TAKEN.keys())
 def test_what_the_server_takes_we_take(cluster: Cluster, kubernetes: str, body: Body) -> None:
     assert found(body, kubernetes) == []
-    assert refused(cluster, body) == ""
+    assert refusal(cluster.api, body) == ""

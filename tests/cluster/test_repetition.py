@@ -5,11 +5,12 @@ import re
 import signal
 import subprocess
 import time
+from collections.abc import Callable, Iterator
 
 import pytest
 from tests.cluster.api import Api, Body
 from tests.cluster.cluster import Cluster, changed, refusals, told
-from tests.cluster.conftest import Install
+from tests.cluster.conftest import Install, StartCluster, State
 from tests.cluster.installation import FEW, Installation, release_name, succeeds
 
 from carrel.tools.helm import Helm
@@ -17,6 +18,18 @@ from carrel.tools.process import Completed
 
 OF_A_TENANT = re.compile(r" user( |$)")
 MADE_BY_CONTROLLERS = ("controllerrevisions", "endpointslices", "pods ", "replicasets")
+
+
+@pytest.fixture(scope="module")
+def campus(
+    start_cluster: StartCluster,
+    install: Install,
+    campus_states: Callable[[Helm], State],
+    helm: Helm,
+) -> Iterator[Installation]:
+    """As everywhere, but one for both tests, of which the first leaves it as it is."""
+    with start_cluster(campus_states(helm)) as cluster:
+        yield install(cluster, helm).with_tenants(*FEW)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
