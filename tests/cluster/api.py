@@ -17,7 +17,6 @@ from tests.cluster.certificates import KeyPair
 Body = dict[str, Any]
 
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
-_JSON = "application/json"
 _TIMEOUT = 60.0
 _PATIENCE = 100
 
@@ -277,8 +276,8 @@ class Api:
                 connection.request(method, path, data, headers)
                 response = connection.getresponse()
             except (http.client.HTTPException, ConnectionError, ssl.SSLEOFError):
-                connection.close()
                 # The server closes a connection that was idle for long.
+                connection.close()
                 if fresh:
                     raise
                 continue

@@ -47,7 +47,10 @@ class _SharedClusters(LoadScopeScheduling):  # type: ignore[misc]  # It has no t
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> LoadScopeScheduling:
-    """Make two clusters at a time out of `pytest -n 2 tests/cluster`."""
+    """Make as many clusters at a time as there are processes.
+
+    One process more than cores makes use of the time in which the others wait for controllers.
+    """
     # Its own order is by the number of tests, of which the longest have clusters for themselves.
     config.option.loadscopereorder = False
     return _SharedClusters(config, log)

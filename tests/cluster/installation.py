@@ -48,8 +48,8 @@ class Installation:
         chart: folder or package; None: the project's.
         values: over the site's files, in order; a file each, as Helm merges files.
         only: the site's tenants that there are; empty: all.
-        validates: whether Helm compares every object with the server's schemas first, as it does
-            unless told not to. It takes a third of its time.
+        validates: whether Helm reads the server's schemas for its own look at every object, as it
+            does unless told not to. It takes a third of its time.
     """
 
     cluster: Cluster

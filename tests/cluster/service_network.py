@@ -64,10 +64,11 @@ class ServiceNetwork:
             self._listener.shutdown(socket.SHUT_RDWR)
         self._accepts.join()
         self._listener.close()
-        for thread, caller in self._callers.items():
+        for caller in self._callers.values():
             # The API server keeps connections that it has no use for at the moment.
             with suppress(OSError):
                 caller.shutdown(socket.SHUT_RDWR)
+        for thread in self._callers:
             thread.join()
 
     def _accept(self) -> None:

@@ -52,6 +52,28 @@ def test_an_install_that_was_ended_midway_is_repeated(
     assert refusals(fresh_cluster.api, objects) == []
 
 
+def test_a_missing_prerequisite_leaves_nothing_behind(
+    fresh_cluster: Cluster, install: Install, helm: Helm
+) -> None:
+    installation, api = install(fresh_cluster, helm), fresh_cluster.api
+    missing = "virtualservices.networking.istio.io"
+    definition = api.get("customresourcedefinitions.apiextensions.k8s.io", missing)
+    api.delete("customresourcedefinitions.apiextensions.k8s.io", missing)
+    fresh_cluster.until(lambda: missing not in _served(fresh_cluster))
+    before = fresh_cluster.settled()
+
+    done = installation.platform()
+
+    assert done.returncode != 0
+    assert 'no matches for kind "VirtualService"' in told(done)
+    assert changed(before, fresh_cluster.settled()) == {}
+    for key in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
+        definition["metadata"].pop(key, None)
+    api.create({key: value for key, value in definition.items() if key != "status"})
+    fresh_cluster.until(lambda: missing in _served(fresh_cluster))
+    succeeds(installation.platform())
+
+
 def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
     campus: Installation,
 ) -> None:
@@ -106,28 +128,6 @@ def test_a_release_of_another_site_is_refused_before_anything_is_deleted(
     assert left == ([] if campus.helm.version.major == 4 else ["envoyfilters.networking.istio.io"])
     assert removed == []
     assert _wanted(cluster).items() >= wanted.items()
-
-
-def test_a_missing_prerequisite_leaves_nothing_behind(
-    fresh_cluster: Cluster, install: Install, helm: Helm
-) -> None:
-    installation, api = install(fresh_cluster, helm), fresh_cluster.api
-    missing = "virtualservices.networking.istio.io"
-    definition = api.get("customresourcedefinitions.apiextensions.k8s.io", missing)
-    api.delete("customresourcedefinitions.apiextensions.k8s.io", missing)
-    fresh_cluster.until(lambda: missing not in _served(fresh_cluster))
-    before = fresh_cluster.settled()
-
-    done = installation.platform()
-
-    assert done.returncode != 0
-    assert 'no matches for kind "VirtualService"' in told(done)
-    assert changed(before, fresh_cluster.settled()) == {}
-    for key in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
-        definition["metadata"].pop(key, None)
-    api.create({key: value for key, value in definition.items() if key != "status"})
-    fresh_cluster.until(lambda: missing in _served(fresh_cluster))
-    succeeds(installation.platform())
 
 
 def _is_missing(api: Api, body: Body) -> bool:

@@ -2,11 +2,14 @@
 
 from tests.cluster.api import Api
 from tests.cluster.homes import belongings, move_in
-from tests.cluster.installation import FEW, Installation, release_name, succeeds
+from tests.cluster.installation import FEW, SHARDS, Installation, release_name, succeeds
 from tests.cluster.stand_ins import notebooks, profiles
 from tests.cluster.stand_ins.reconciler import Reconciler
 
 TENANT, NEIGHBOUR = "physics-lab", "engineering-lab"
+ELSEWHERE = "biology-101"
+"""A tenant of another shard, neither the first nor the last."""
+
 GUARDS = (
     ("resourcequotas", "tenant"),
     ("limitranges", "tenant"),
@@ -66,6 +69,15 @@ def test_a_dropped_tenant_keeps_its_work_and_its_guards_but_nobodys_permission(
     assert not any(_members(api, each, TENANT) for each in MEMBERS)
     assert {each: _members(api, each, NEIGHBOUR) for each in MEMBERS} == neighbours
     assert not any(_is_of(each, TENANT) for each in campus.manifest(release_name(0)))
+
+    # The last tenants of a shard go in the same way, and a shard may never have had any.
+    nobody = campus.with_tenants(ELSEWHERE)
+    for shard in (0, SHARDS["campus"] - 1):
+        succeeds(nobody.tenants(shard))
+        assert [each["kind"] for each in nobody.manifest(release_name(shard))] == ["ConfigMap"]
+    cluster.settled()
+    assert belongings(api, TENANT) == before
+    assert not any(_members(api, each, NEIGHBOUR) for each in MEMBERS)
 
 
 def _definitions(api: Api) -> dict[str, tuple[str, int]]:

@@ -179,6 +179,9 @@ class Webhook:
         review = self.review
 
         class Handler(BaseHTTPRequestHandler):
+            # For a connection that the API server has made and has no use for.
+            timeout = 10
+
             def do_POST(self) -> None:  # the name that the library looks for
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 answer = {**body, "response": review(body.pop("request"))}
