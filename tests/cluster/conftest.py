@@ -186,11 +186,10 @@ def helm(request: pytest.FixtureRequest) -> Helm:
 def install(project_root: Path, tmp_path_factory: pytest.TempPathFactory) -> Install:
     """Says what would be installed: a cluster, a Helm and a site, see `Installation`."""
 
-    def install(
-        cluster: Cluster, helm: Helm, site: str = "campus", *, validates: bool = False
-    ) -> Installation:
+    def install(cluster: Cluster, helm: Helm, site: str = "campus") -> Installation:
         folder = tmp_path_factory.mktemp("values")
-        return Installation(cluster, helm, project_root, site, folder, validates=validates)
+        # Tests of something else save the time.
+        return Installation(cluster, helm, project_root, site, folder, validates=False)
 
     return install
 
@@ -222,6 +221,18 @@ def campus(
     helm: Helm,
 ) -> Iterator[Installation]:
     """Campus with few tenants, in a cluster of the test's own, installed by each Helm in turn."""
+    with start_cluster(campus_states(helm)) as cluster:
+        yield install(cluster, helm).with_tenants(*FEW)
+
+
+@pytest.fixture(scope="module")
+def shared_campus(
+    start_cluster: StartCluster,
+    install: Install,
+    campus_states: Callable[[Helm], State],
+    helm: Helm,
+) -> Iterator[Installation]:
+    """The same for all tests of a file, which leave it so that the others can go on with it."""
     with start_cluster(campus_states(helm)) as cluster:
         yield install(cluster, helm).with_tenants(*FEW)
 

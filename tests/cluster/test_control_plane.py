@@ -155,13 +155,13 @@ def test_people_get_a_cluster_and_end_it(
 
 
 def test_a_snapshot_has_every_object_in_the_version_that_the_server_tells(
-    fresh_cluster: Cluster,
+    cluster: Cluster,
 ) -> None:
     """It is read from etcd, where some kinds have places of their own."""
-    api = fresh_cluster.api
+    api = cluster.api
     for body in ELSEWHERE_IN_ETCD:
         api.create(body)
-    found = fresh_cluster.settled()
+    found = cluster.settled()
 
     said = {}
     for resource in api.resources(afresh=True):
@@ -175,6 +175,9 @@ def test_a_snapshot_has_every_object_in_the_version_that_the_server_tells(
     assert {api.resource_of(body).name for body in ELSEWHERE_IN_ETCD} <= {key[0] for key in said}
     resting = {key: version for key, version in found.items() if key[0] not in COUNTING}
     assert resting == said
+    for body in ELSEWHERE_IN_ETCD:
+        place = (body["metadata"]["name"], body["metadata"].get("namespace", ""))
+        api.delete(api.resource_of(body).name, *place)
 
 
 def _if_running(cluster: Cluster, pod: str) -> Body | None:

@@ -88,7 +88,9 @@ TWICE, TCP_AND_UDP = [{"name": "a"}, {"name": "a"}], [{"port": 53, "name": "a"}]
 TCP_AND_UDP.append({"port": 53, "name": "b", "protocol": "UDP"})
 
 REFUSAL = re.compile(
-    "422 Invalid: |500 : failed to create typed patch object .* duplicate entries for key"
+    "422 Invalid: "
+    "|400 BadRequest: Name parameter invalid: "
+    "|500 : failed to create typed patch object .* duplicate entries for key"
 )
 REFUSED: dict[str, Body] = {
     "containers": pod(initContainers=[{"name": "web", "image": "web"}]),

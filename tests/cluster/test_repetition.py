@@ -5,12 +5,11 @@ import re
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
 
 import pytest
 from tests.cluster.api import Api, Body
 from tests.cluster.cluster import Cluster, changed, refusals, told
-from tests.cluster.conftest import Install, StartCluster, State
+from tests.cluster.conftest import Install
 from tests.cluster.installation import FEW, Installation, release_name, succeeds
 
 from carrel.tools.helm import Helm
@@ -18,18 +17,6 @@ from carrel.tools.process import Completed
 
 OF_A_TENANT = re.compile(r" user( |$)")
 MADE_BY_CONTROLLERS = ("controllerrevisions", "endpointslices", "pods ", "replicasets")
-
-
-@pytest.fixture(scope="module")
-def campus(
-    start_cluster: StartCluster,
-    install: Install,
-    campus_states: Callable[[Helm], State],
-    helm: Helm,
-) -> Iterator[Installation]:
-    """As everywhere, but one for both tests, of which the first leaves it as it is."""
-    with start_cluster(campus_states(helm)) as cluster:
-        yield install(cluster, helm).with_tenants(*FEW)
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL], ids=["asked", "killed"])
@@ -75,8 +62,9 @@ def test_a_missing_prerequisite_leaves_nothing_behind(
 
 
 def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
-    campus: Installation,
+    shared_campus: Installation,
 ) -> None:
+    campus = shared_campus
     before = campus.cluster.settled()
 
     for release, values, reason in (
@@ -94,10 +82,10 @@ def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
 
 
 def test_a_release_of_another_site_is_refused_before_anything_is_deleted(
-    campus: Installation, install: Install
+    shared_campus: Installation, install: Install
 ) -> None:
     """Whoever has several clusters has the wrong one current some day."""
-    cluster = campus.cluster
+    campus, cluster = shared_campus, shared_campus.cluster
     lab = install(cluster, campus.helm, "lab")
     before, wanted = cluster.settled(), _wanted(cluster)
 

@@ -18,8 +18,10 @@ GUARDS = (
 MEMBERS = ("rolebindings.rbac.authorization.k8s.io", "authorizationpolicies.security.istio.io")
 
 
-def test_uninstalling_keeps_work_and_installing_again_adopts_it(campus: Installation) -> None:
-    cluster, api = campus.cluster, campus.cluster.api
+def test_uninstalling_keeps_work_and_installing_again_adopts_it(
+    shared_campus: Installation,
+) -> None:
+    campus, cluster, api = shared_campus, shared_campus.cluster, shared_campus.cluster.api
     controllers = [profiles.controller(), *notebooks.CONTROLLERS]
     with Reconciler(api, controllers):
         move_in(cluster, TENANT)
@@ -48,11 +50,11 @@ def test_uninstalling_keeps_work_and_installing_again_adopts_it(campus: Installa
 
 
 def test_a_dropped_tenant_keeps_its_work_and_its_guards_but_nobodys_permission(
-    campus: Installation,
+    shared_campus: Installation,
 ) -> None:
-    cluster, api = campus.cluster, campus.cluster.api
+    campus, cluster, api = shared_campus, shared_campus.cluster, shared_campus.cluster.api
     with Reconciler(api, [profiles.controller(), *notebooks.CONTROLLERS]):
-        move_in(cluster, TENANT)
+        move_in(cluster, TENANT, "more-work")
         cluster.settled()
         before = belongings(api, TENANT)
         guards = _guards(api)
