@@ -32,7 +32,7 @@ def installed(
 ) -> Iterator[Installation]:
     """The releases of each site, installed by each Helm into a cluster of its own.
 
-    Half of the tenants of one of campus' shards come with one of the two, few with the other.
+    A quarter of the tenants of one of campus' shards come with one of the two, few with the other.
     """
     name, site = request.param
     helm = request.getfixturevalue(name)
@@ -40,7 +40,7 @@ def installed(
     with start_cluster() as cluster:
         installation = install(cluster, helm, site)
         if site == "campus":
-            few = FEW if name == "helm3" else _tenants_of_shard_0(installation)[::2]
+            few = FEW if name == "helm3" else _tenants_of_shard_0(installation)[::4]
             installation = installation.with_tenants(*few)
         replace(installation, validates=True).everything()
         yield installation
