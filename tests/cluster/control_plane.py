@@ -25,7 +25,7 @@ SPARING = {"GOGC": "300"}
 """Programs in Go that live briefly spend a tenth of their time on memory that nobody misses."""
 
 _LAVISH = {"GOGC": "off", "GOMEMLIMIT": "768MiB"}
-"""Servers that live for a minute, a sixth."""
+"""Servers that live for a minute, a sixth; people's go on for long and may hold more."""
 
 _KEPT = ("etcd", "certificates")
 _LEASES = "kube-node-lease"
@@ -237,7 +237,7 @@ def _launch(name: str, command: list[str], folder: Path, outlive: bool) -> Serve
             stdout=stream,
             stderr=subprocess.STDOUT,
             cwd=folder,
-            env={**os.environ, **_LAVISH},
+            env={**os.environ, **(SPARING if outlive else _LAVISH)},
             # Ctrl-C is for whoever started it.
             process_group=0,
             preexec_fn=None if outlive else end_with_parent(),
