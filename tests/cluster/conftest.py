@@ -213,26 +213,17 @@ def campus_states(
     return state
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def campus(
     start_cluster: StartCluster,
     install: Install,
     campus_states: Callable[[Helm], State],
     helm: Helm,
 ) -> Iterator[Installation]:
-    """Campus with few tenants, in a cluster of the test's own, installed by each Helm in turn."""
-    with start_cluster(campus_states(helm)) as cluster:
-        yield install(cluster, helm).with_tenants(*FEW)
+    """Campus with few tenants, installed by each Helm in turn.
 
-
-@pytest.fixture(scope="module")
-def shared_campus(
-    start_cluster: StartCluster,
-    install: Install,
-    campus_states: Callable[[Helm], State],
-    helm: Helm,
-) -> Iterator[Installation]:
-    """The same for all tests of a file, which leave it so that the others can go on with it."""
+    The tests of a file share it, and leave it so that the next can go on with it.
+    """
     with start_cluster(campus_states(helm)) as cluster:
         yield install(cluster, helm).with_tenants(*FEW)
 

@@ -49,7 +49,7 @@ class Installation:
         values: over the site's files, in order; a file each, as Helm merges files.
         only: the site's tenants that there are; empty: all.
         validates: whether Helm reads the server's schemas for its own look at every object, as it
-            does unless told not to. It takes a third of its time.
+            does unless told not to. It takes Helm 4 a quarter of its time, Helm 3 a third.
     """
 
     cluster: Cluster

@@ -1,6 +1,6 @@
 """What is in etcd: every object and its version in one answer.
 
-The API server tells the same kind by kind, in a hundred answers that take half a second.
+The API server tells the same kind by kind, in some ninety answers that take half a second.
 """
 
 import http.client

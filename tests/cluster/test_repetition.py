@@ -62,9 +62,8 @@ def test_a_missing_prerequisite_leaves_nothing_behind(
 
 
 def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
-    shared_campus: Installation,
+    campus: Installation,
 ) -> None:
-    campus = shared_campus
     before = campus.cluster.settled()
 
     for release, values, reason in (
@@ -82,10 +81,10 @@ def test_a_release_with_the_wrong_scope_is_refused_and_nothing_is_deleted(
 
 
 def test_a_release_of_another_site_is_refused_before_anything_is_deleted(
-    shared_campus: Installation, install: Install
+    campus: Installation, install: Install
 ) -> None:
     """Whoever has several clusters has the wrong one current some day."""
-    campus, cluster = shared_campus, shared_campus.cluster
+    cluster = campus.cluster
     lab = install(cluster, campus.helm, "lab")
     before, wanted = cluster.settled(), _wanted(cluster)
 

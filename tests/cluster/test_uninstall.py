@@ -18,10 +18,8 @@ GUARDS = (
 MEMBERS = ("rolebindings.rbac.authorization.k8s.io", "authorizationpolicies.security.istio.io")
 
 
-def test_uninstalling_keeps_work_and_installing_again_adopts_it(
-    shared_campus: Installation,
-) -> None:
-    campus, cluster, api = shared_campus, shared_campus.cluster, shared_campus.cluster.api
+def test_uninstalling_keeps_work_and_installing_again_adopts_it(campus: Installation) -> None:
+    cluster, api = campus.cluster, campus.cluster.api
     controllers = [profiles.controller(), *notebooks.CONTROLLERS]
     with Reconciler(api, controllers):
         move_in(cluster, TENANT)
@@ -50,9 +48,9 @@ def test_uninstalling_keeps_work_and_installing_again_adopts_it(
 
 
 def test_a_dropped_tenant_keeps_its_work_and_its_guards_but_nobodys_permission(
-    shared_campus: Installation,
+    campus: Installation,
 ) -> None:
-    campus, cluster, api = shared_campus, shared_campus.cluster, shared_campus.cluster.api
+    cluster, api = campus.cluster, campus.cluster.api
     with Reconciler(api, [profiles.controller(), *notebooks.CONTROLLERS]):
         move_in(cluster, TENANT, "more-work")
         cluster.settled()
